@@ -1,0 +1,125 @@
+package io.sluice.recipe;
+
+import io.sluice.frame.Fingerprint;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+
+/**
+ * What a dataset should be. Made by {@link RecipeReader} only, so every value is in range. The defaults suit a person's first
+ * video: no target, nothing removed.
+ *
+ * @param dataset letters, digits, {@code -} and {@code _}; the name of the dataset's folder
+ * @param canonical the whole recipe as JSON with sorted keys, defaults included: equal recipes have equal text
+ */
+public record Recipe(
+        String dataset,
+        Assess assess,
+        Extract extract,
+        Blur blur,
+        Blank blank,
+        Detect detect,
+        Aesthetic aesthetic,
+        Select select,
+        Inpaint inpaint,
+        Caption caption,
+        Export export,
+        String canonical) {
+
+    /** Whether the dataset rests after select until it is told to go on. */
+    public enum Assess {
+        NONE,
+        WAIT
+    }
+
+    public enum Mode {
+        /** Only keyframes, and nothing else is decoded. */
+        KEYFRAMES,
+        /** Frames on a grid of {@code maxFps}, anchored at the stream's start. */
+        RATE
+    }
+
+    /**
+     * @param maxFps frames a second at most; on the grid {@code k / maxFps} the first frame of each cell is taken
+     * @param fromMicros start of the range, since the start of the stream
+     * @param toMicros end of the range, exclusive; empty for the end of the video
+     */
+    public record Extract(Mode mode, double maxFps, long fromMicros, Optional<Long> toMicros) {}
+
+    /**
+     * @param threshold absolute, 0 to 1; empty for auto: a low floor while frames stream, and relative to the video in select
+     * @param keepSharpest share of each video's frames that select keeps by sharpness, above 0 to 1
+     */
+    public record Blur(OptionalDouble threshold, OptionalDouble keepSharpest) {}
+
+    /** @param minLumaDeviation frames whose 8-bit luma deviates less are blank */
+    public record Blank(double minLumaDeviation) {}
+
+    public enum Subject {
+        ALL,
+        LARGEST
+    }
+
+    /**
+     * @param target labels of the object to keep; empty for no target
+     * @param minArea share of the picture that the target covers at least, 0 to 1
+     * @param contextShare share of frames without the target that select keeps, 0 to 1
+     */
+    public record Detect(
+            List<String> target, Subject subject, double minConfidence, double minArea, double contextShare) {}
+
+    /**
+     * @param threshold absolute, 0 to 10
+     * @param keepBest share of all frames that select keeps by score, above 0 to 1
+     */
+    public record Aesthetic(OptionalDouble threshold, OptionalDouble keepBest) {}
+
+    /**
+     * @param similarity frames are near-duplicates from this similarity on, 0 to 1; empty for the measure's own threshold
+     * @param goal frames in the dataset at most
+     * @param perVideo frames of a video at most
+     * @param minSide shorter side in pixels at least
+     */
+    public record Select(OptionalDouble similarity, OptionalInt goal, OptionalInt perVideo, OptionalInt minSide) {}
+
+    /**
+     * @param objects labels to remove
+     * @param text whether text is removed
+     * @param grow pixels by which masks are grown
+     * @param feather pixels over which the filled region is blended, inside the grown mask
+     * @param maxArea share of the picture beyond which a frame is left out rather than smeared
+     * @param method {@code auto}, {@code telea}, {@code navier-stokes} or the id of an inpainting model
+     */
+    public record Inpaint(List<String> objects, boolean text, int grow, int feather, double maxArea, String method) {}
+
+    public enum CaptionMode {
+        /** The trigger, then what was detected. */
+        PREFIX,
+        /** What was detected, then the trigger. */
+        SUFFIX,
+        /** The trigger alone. */
+        REPLACE
+    }
+
+    public record Caption(String trigger, CaptionMode mode, int maxTokens) {}
+
+    public enum Encoding {
+        JPEG,
+        PNG
+    }
+
+    /**
+     * @param layout {@code kohya}
+     * @param repeats how often a trainer shows each picture in an epoch
+     * @param concept words of the folder's name; empty for trigger and target
+     * @param encoding how extracted frames are encoded, once
+     * @param quality of JPEG, 1 to 100
+     */
+    public record Export(String layout, int repeats, String concept, Encoding encoding, int quality) {}
+
+    /** Digest of {@link #canonical}: identity of the recipe. */
+    public String digest() {
+        return Fingerprint.of("recipe", canonical).value();
+    }
+}

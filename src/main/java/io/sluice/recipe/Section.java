@@ -1,0 +1,240 @@
+package io.sluice.recipe;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One level of a recipe while it is read. Each key is read once, with its default and range; what was not read when the section
+ * is closed is unknown. Collects the canonical form on the way.
+ */
+final class Section {
+    private static final Pattern TIME = Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(ms|s|m|h)");
+
+    private final String path;
+    private final ObjectNode node;
+    private final Map<String, JsonNode> read = new TreeMap<>();
+
+    Section(ObjectNode node) {
+        this("", node);
+    }
+
+    private Section(String path, ObjectNode node) {
+        this.path = path;
+        this.node = node;
+    }
+
+    Section section(String key) {
+        JsonNode child = node.get(key);
+        ObjectNode object = JsonNodeFactory.instance.objectNode();
+        if (child instanceof ObjectNode present) {
+            object = present;
+        } else if (child != null && !child.isNull()) {
+            throw RecipeException.of(path + key, shown(key), "keys and values below it");
+        }
+        Section section = new Section(path + key + ".", object);
+        read.put(key, JsonNodeFactory.instance.objectNode());
+        sections.put(key, section);
+        return section;
+    }
+
+    private final Map<String, Section> sections = new TreeMap<>();
+
+    String text(String key, String byDefault, Pattern allowed, String allowedWords) {
+        JsonNode value = value(key);
+        String text = value == null ? byDefault : value.asText();
+        if (value != null && !value.isValueNode() || !allowed.matcher(text).matches()) {
+            throw RecipeException.of(path + key, shown(key), allowedWords);
+        }
+        return keep(key, text, JsonNodeFactory.instance.textNode(text));
+    }
+
+    <E extends Enum<E>> E choice(String key, E byDefault) {
+        JsonNode value = value(key);
+        String text = value == null ? word(byDefault) : value.asText();
+        for (E constant : byDefault.getDeclaringClass().getEnumConstants()) {
+            if (word(constant).equals(text)) {
+                return keep(key, constant, JsonNodeFactory.instance.textNode(text));
+            }
+        }
+        throw RecipeException.of(
+                path + key,
+                shown(key),
+                Stream.of(byDefault.getDeclaringClass().getEnumConstants())
+                        .map(Section::word)
+                        .collect(Collectors.joining(", ")));
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    double number(String key, double byDefault, double min, double max) {
+        JsonNode value = value(key);
+        double number = value == null ? byDefault : inRange(key, value, min, max, "");
+        return keep(key, number, JsonNodeFactory.instance.numberNode(number));
+    }
+
+    int integer(String key, int byDefault, int min, int max) {
+        JsonNode value = value(key);
+        if (value != null
+                && (!value.canConvertToInt()
+                        || !value.isIntegralNumber()
+                        || value.asInt() < min
+                        || value.asInt() > max)) {
+            throw RecipeException.of(path + key, shown(key), "a whole number from " + min + " to " + max);
+        }
+        int number = value == null ? byDefault : value.asInt();
+        return keep(key, number, JsonNodeFactory.instance.numberNode(number));
+    }
+
+    boolean flag(String key, boolean byDefault) {
+        JsonNode value = value(key);
+        if (value != null && !value.isBoolean()) {
+            throw RecipeException.of(path + key, shown(key), "true or false");
+        }
+        boolean flag = value == null ? byDefault : value.asBoolean();
+        return keep(key, flag, JsonNodeFactory.instance.booleanNode(flag));
+    }
+
+    /** A number, or empty for {@code word}, which is the default. */
+    OptionalDouble numberOr(String key, String word, double min, double max) {
+        JsonNode value = value(key);
+        if (value == null || value.asText().equals(word)) {
+            return keep(key, OptionalDouble.empty(), JsonNodeFactory.instance.textNode(word));
+        }
+        double number = inRange(key, value, min, max, word + " or ");
+        return keep(key, OptionalDouble.of(number), JsonNodeFactory.instance.numberNode(number));
+    }
+
+    /** A share above 0 to 1, or none. */
+    OptionalDouble share(String key) {
+        OptionalDouble share = numberOr(key, "none", 0, 1);
+        if (share.isPresent() && share.getAsDouble() == 0) {
+            throw RecipeException.of(path + key, shown(key), "none or a number above 0 to 1");
+        }
+        return share;
+    }
+
+    /** A whole number from 1, or none. */
+    OptionalInt count(String key) {
+        JsonNode value = value(key);
+        if (value == null || value.asText().equals("none")) {
+            return keep(key, OptionalInt.empty(), JsonNodeFactory.instance.textNode("none"));
+        }
+        if (!value.isIntegralNumber() || !value.canConvertToInt() || value.asInt() < 1) {
+            throw RecipeException.of(path + key, shown(key), "none or a whole number from 1");
+        }
+        return keep(key, OptionalInt.of(value.asInt()), JsonNodeFactory.instance.numberNode(value.asInt()));
+    }
+
+    List<String> words(String key) {
+        JsonNode value = value(key);
+        List<String> words = new ArrayList<>();
+        if (value != null) {
+            if (!value.isArray()) {
+                throw RecipeException.of(path + key, shown(key), "a list, as in [dog, cat]");
+            }
+            for (JsonNode word : value) {
+                if (!word.isTextual() || word.asText().isBlank()) {
+                    throw RecipeException.of(path + key, shown(key), "a list of words, as in [dog, cat]");
+                }
+                words.add(word.asText().strip());
+            }
+        }
+        var array = JsonNodeFactory.instance.arrayNode();
+        words.forEach(array::add);
+        return keep(key, List.copyOf(words), array);
+    }
+
+    long micros(String key, long byDefault) {
+        JsonNode value = value(key);
+        long micros = value == null ? byDefault : time(key, value, "");
+        return keep(key, micros, JsonNodeFactory.instance.textNode(micros / 1e6 + "s"));
+    }
+
+    /** A time, or empty for {@code end}, the default. */
+    Optional<Long> end(String key) {
+        JsonNode value = value(key);
+        if (value == null || value.asText().equals("end")) {
+            return keep(key, Optional.empty(), JsonNodeFactory.instance.textNode("end"));
+        }
+        long micros = time(key, value, "end or ");
+        return keep(key, Optional.of(micros), JsonNodeFactory.instance.textNode(micros / 1e6 + "s"));
+    }
+
+    /** @throws RecipeException if the recipe has a key here that nobody has read */
+    void close() {
+        node.fieldNames().forEachRemaining(key -> {
+            if (!read.containsKey(key)) {
+                throw new RecipeException(
+                        "recipe: unknown key '" + path + key + "'; allowed here: " + String.join(", ", read.keySet()));
+            }
+        });
+    }
+
+    String canonical() {
+        return tree().toString();
+    }
+
+    /** The value as the user wrote it, for messages. */
+    String shown(String key) {
+        JsonNode value = node.get(key);
+        return value == null ? "" : value.isValueNode() ? value.asText() : value.toString();
+    }
+
+    private ObjectNode tree() {
+        ObjectNode tree = JsonNodeFactory.instance.objectNode();
+        read.forEach((key, value) -> {
+            Section section = sections.get(key);
+            tree.set(key, section == null ? value : section.tree());
+        });
+        return tree;
+    }
+
+    private @Nullable JsonNode value(String key) {
+        JsonNode value = node.get(key);
+        return value == null || value.isNull() ? null : value;
+    }
+
+    private <T> T keep(String key, T value, JsonNode canonical) {
+        read.put(key, canonical);
+        return value;
+    }
+
+    private double inRange(String key, JsonNode value, double min, double max, String or) {
+        double number = value.isNumber() ? value.asDouble() : Double.NaN;
+        if (!(number >= min && number <= max)) {
+            throw RecipeException.of(path + key, shown(key), or + "a number from " + min + " to " + max);
+        }
+        return number;
+    }
+
+    private long time(String key, JsonNode value, String or) {
+        Matcher time = TIME.matcher(value.asText());
+        if (!time.matches()) {
+            throw RecipeException.of(path + key, shown(key), or + "a time with its unit, as in 500ms, 10s, 1.5m or 1h");
+        }
+        double seconds = Double.parseDouble(time.group(1))
+                * switch (time.group(2)) {
+                    case "ms" -> 0.001;
+                    case "s" -> 1;
+                    case "m" -> 60;
+                    default -> 3600;
+                };
+        return Math.round(seconds * 1e6);
+    }
+}

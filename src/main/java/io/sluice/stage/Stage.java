@@ -1,0 +1,41 @@
+package io.sluice.stage;
+
+import io.sluice.frame.Fingerprint;
+import io.sluice.frame.Frame;
+import io.sluice.frame.InfrastructureException;
+import io.sluice.recipe.Recipe;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Measures frames, and judges them by absolute thresholds.
+ *
+ * <p>The pipeline calls {@link #fingerprint} first; frames that have an annotation of that fingerprint already are not measured
+ * again. Then {@link #measure} once per batch, and {@link #judge} once per frame, whether it was measured now or before. The
+ * same frame may come again at any time: both must give the same answer. Implementations are called by several threads at once.
+ */
+public interface Stage {
+
+    StageName name();
+
+    /** Identity of what {@link #measure} would give under this recipe; thresholds that only {@link #judge} reads do not count. */
+    Fingerprint fingerprint(Recipe recipe);
+
+    /**
+     * Measures each frame by itself.
+     *
+     * @param frames at least one, all of the same recipe, each with the annotations of the stages before
+     * @return exactly one measurement for each frame, in any order
+     * @throws RuntimeException if the batch cannot be measured; the frame at fault is then searched by measuring each alone
+     * @throws InfrastructureException if a store, device or database is at fault and no frame is; the batch is polled again
+     */
+    List<Measurement> measure(Recipe recipe, List<Frame> frames);
+
+    /** @param measured carries the annotation of this stage. Empty if the frame goes on. */
+    Optional<Rejection> judge(Recipe recipe, Frame measured);
+
+    /** Score that thresholds of this stage compare, for the report; empty where the stage has none. */
+    default Optional<Double> score(Frame measured) {
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,87 @@
+package io.sluice.store;
+
+import io.sluice.frame.FrameId;
+import io.sluice.frame.ImageRef;
+import io.sluice.frame.InfrastructureException;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.UUID;
+
+/**
+ * Frame store in a folder: {@code <root>/<video>/<rendition>/<frame id>.jpg}. Pictures are written under another name and
+ * renamed, so that a reader and a restart after a kill see a complete picture or none.
+ */
+public final class FolderFrameStore implements FrameStore {
+    private final Path root;
+
+    public FolderFrameStore(Path root) {
+        this.root = root.toAbsolutePath().normalize();
+    }
+
+    @Override
+    public ImageRef put(FrameId frame, String rendition, byte[] encoded, String mediaType, int width, int height) {
+        String extension = mediaType.equals(ImageRef.PNG) ? ".png" : ".jpg";
+        String key = frame.value().substring(0, frame.value().indexOf('_')) + "/" + rendition + "/" + frame + extension;
+        ImageRef ref = new ImageRef(key, width, height, mediaType, encoded.length, sha256(encoded));
+        Path target = resolve(ref);
+        Path partial = target.resolveSibling("." + UUID.randomUUID() + ".partial");
+        try {
+            Files.createDirectories(target.getParent());
+            Files.write(partial, encoded);
+            Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (FileAlreadyExistsException e) {
+            throw new InfrastructureException("frame store: a file is in the way of folder '" + e.getFile() + "'", e);
+        } catch (IOException e) {
+            throw new InfrastructureException("frame store: cannot write '" + target + "': " + e.getMessage(), e);
+        }
+        return ref;
+    }
+
+    @Override
+    public byte[] get(ImageRef ref) {
+        byte[] bytes;
+        try {
+            bytes = Files.readAllBytes(resolve(ref));
+        } catch (NoSuchFileException e) {
+            throw new MissingImageException(ref, "not in the frame store");
+        } catch (IOException e) {
+            throw new InfrastructureException("frame store: cannot read '" + ref.key() + "': " + e.getMessage(), e);
+        }
+        if (bytes.length != ref.bytes()) {
+            throw new MissingImageException(ref, bytes.length + " bytes are stored, " + ref.bytes() + " were put");
+        }
+        return bytes;
+    }
+
+    @Override
+    public void delete(ImageRef ref) {
+        try {
+            Files.deleteIfExists(resolve(ref));
+        } catch (IOException e) {
+            throw new InfrastructureException("frame store: cannot delete '" + ref.key() + "': " + e.getMessage(), e);
+        }
+    }
+
+    private Path resolve(ImageRef ref) {
+        Path path = root.resolve(ref.key()).normalize();
+        if (!path.startsWith(root)) {
+            throw new MissingImageException(ref, "the key leaves the frame store");
+        }
+        return path;
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}
