@@ -6,6 +6,7 @@ import io.sluice.frame.InfrastructureException;
 import io.sluice.recipe.Recipe;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Measures frames, and judges them by absolute thresholds.
@@ -20,6 +21,11 @@ public interface Stage {
 
     /** Identity of what {@link #measure} would give under this recipe; thresholds that only {@link #judge} reads do not count. */
     Fingerprint fingerprint(Recipe recipe);
+
+    /** Stages whose measurements this one reads; their fingerprints count into this one's. */
+    default Set<StageName> buildsOn() {
+        return Set.of();
+    }
 
     /**
      * Measures each frame by itself.

@@ -1,0 +1,74 @@
+package io.sluice.catalogue;
+
+import io.sluice.recipe.Recipe;
+import io.sluice.recipe.RecipeReader;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/** Datasets and recipes. */
+public final class Datasets {
+    private final Handle handle;
+
+    Datasets(Handle handle) {
+        this.handle = handle;
+    }
+
+    /** Makes the dataset, or gives it this recipe and folder. */
+    public void put(Recipe recipe, Path folder) {
+        handle.createUpdate(
+                        "INSERT INTO recipe (digest, canonical) VALUES (:digest, :canonical) ON CONFLICT DO NOTHING")
+                .bind("digest", recipe.digest())
+                .bind("canonical", recipe.canonical())
+                .execute();
+        handle.createUpdate(
+                        "INSERT INTO dataset (name, recipe, folder, current) VALUES (:name, :recipe, :folder, false) "
+                                + "ON CONFLICT (name) DO UPDATE SET recipe = excluded.recipe, folder = excluded.folder")
+                .bind("name", recipe.dataset())
+                .bind("recipe", recipe.digest())
+                .bind("folder", folder.toAbsolutePath().toString())
+                .execute();
+    }
+
+    /** Whether the files in the dataset's folder are those that the catalogue calls for. */
+    public void setCurrent(String dataset, boolean current) {
+        handle.createUpdate("UPDATE dataset SET current = :current WHERE name = :name AND current <> :current")
+                .bind("current", current)
+                .bind("name", dataset)
+                .execute();
+    }
+
+    /** Datasets whose files are not those that the catalogue calls for, by name. */
+    public List<String> outdated() {
+        return handle.createQuery("SELECT name FROM dataset WHERE NOT current ORDER BY name")
+                .mapTo(String.class)
+                .list();
+    }
+
+    public Optional<Recipe> recipeOf(String dataset) {
+        return handle.createQuery(
+                        "SELECT r.canonical FROM recipe r JOIN dataset d ON d.recipe = r.digest WHERE d.name = :name")
+                .bind("name", dataset)
+                .mapTo(String.class)
+                .findOne()
+                .map(canonical -> RecipeReader.read(canonical, Map.of()));
+    }
+
+    public Optional<Recipe> recipe(String digest) {
+        return handle.createQuery("SELECT canonical FROM recipe WHERE digest = :digest")
+                .bind("digest", digest)
+                .mapTo(String.class)
+                .findOne()
+                .map(canonical -> RecipeReader.read(canonical, Map.of()));
+    }
+
+    public Optional<Path> folder(String dataset) {
+        return handle.createQuery("SELECT folder FROM dataset WHERE name = :name")
+                .bind("name", dataset)
+                .mapTo(String.class)
+                .findOne()
+                .map(Path::of);
+    }
+}

@@ -1,0 +1,36 @@
+package io.sluice.catalogue;
+
+import org.jdbi.v3.core.Handle;
+
+/** The tables, as one transaction sees them. Valid within the call that it was given to. */
+public final class Transaction {
+    private final Handle handle;
+
+    Transaction(Handle handle) {
+        this.handle = handle;
+    }
+
+    public Datasets datasets() {
+        return new Datasets(handle);
+    }
+
+    public Videos videos() {
+        return new Videos(handle);
+    }
+
+    public Segments segments() {
+        return new Segments(handle);
+    }
+
+    public Frames frames() {
+        return new Frames(handle);
+    }
+
+    public Annotations annotations() {
+        return new Annotations(handle);
+    }
+
+    public Attempts attempts() {
+        return new Attempts(handle);
+    }
+}

@@ -1,0 +1,176 @@
+package io.sluice.catalogue;
+
+import io.sluice.frame.VideoId;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** Videos in datasets, and their plans. */
+public final class Videos {
+    private final Handle handle;
+
+    Videos(Handle handle) {
+        this.handle = handle;
+    }
+
+    /** Adds the video to the dataset. Nothing happens if it is there already. Whether it was added. */
+    public boolean arrive(String dataset, VideoId video, String source, Path location, String recipe) {
+        return handle.createUpdate(
+                                "INSERT INTO dataset_video (dataset, video, source, location, recipe, status, updated_at) VALUES "
+                                        + "(:dataset, :video, :source, :location, :recipe, 'arrived', :now) ON CONFLICT DO NOTHING")
+                        .bind("dataset", dataset)
+                        .bind("video", video.sha256())
+                        .bind("source", source)
+                        .bind("location", location.toAbsolutePath().toString())
+                        .bind("recipe", recipe)
+                        .bind("now", System.currentTimeMillis())
+                        .execute()
+                == 1;
+    }
+
+    /** Says where the file is now. */
+    public void moved(String dataset, VideoId video, Path location) {
+        handle.createUpdate("UPDATE dataset_video SET location = :location WHERE dataset = :dataset AND video = :video")
+                .bind("dataset", dataset)
+                .bind("video", video.sha256())
+                .bind("location", location.toAbsolutePath().toString())
+                .execute();
+    }
+
+    /**
+     * Starts the video over with a recipe: it counts as arrived, and how far its frames had come is forgotten. Kept
+     * measurements stay, so only what differs is done again.
+     */
+    public void restart(String dataset, VideoId video, String recipe) {
+        handle.createUpdate(
+                        "UPDATE dataset_video SET recipe = :recipe, status = 'arrived', reason = NULL, extraction = NULL, "
+                                + "updated_at = :now WHERE dataset = :dataset AND video = :video")
+                .bind("dataset", dataset)
+                .bind("video", video.sha256())
+                .bind("recipe", recipe)
+                .bind("now", System.currentTimeMillis())
+                .execute();
+        handle.createUpdate("DELETE FROM dataset_frame WHERE dataset = :dataset AND video = :video")
+                .bind("dataset", dataset)
+                .bind("video", video.sha256())
+                .execute();
+    }
+
+    /** Records the plan of an extraction of the video, with its segments, and that this dataset's video follows it. */
+    public void plan(String dataset, VideoId video, String extraction, String plan, int segments) {
+        handle.createUpdate(
+                        "INSERT INTO video_plan (video, extraction, body) VALUES (:video, :extraction, :body) ON CONFLICT DO NOTHING")
+                .bind("video", video.sha256())
+                .bind("extraction", extraction)
+                .bind("body", plan)
+                .execute();
+        var batch =
+                handle.prepareBatch("INSERT INTO segment (video, extraction, number, done, decoded, warnings) VALUES "
+                        + "(:video, :extraction, :number, false, 0, '[]') ON CONFLICT DO NOTHING");
+        for (int number = 0; number < segments; number++) {
+            batch.bind("video", video.sha256())
+                    .bind("extraction", extraction)
+                    .bind("number", number)
+                    .add();
+        }
+        if (segments > 0) {
+            batch.execute();
+        }
+        handle.createUpdate(
+                        "UPDATE dataset_video SET extraction = :extraction, status = 'extracting', updated_at = :now "
+                                + "WHERE dataset = :dataset AND video = :video AND status = 'arrived'")
+                .bind("dataset", dataset)
+                .bind("video", video.sha256())
+                .bind("extraction", extraction)
+                .bind("now", System.currentTimeMillis())
+                .execute();
+    }
+
+    /** The plan as it was recorded, JSON. */
+    public Optional<String> planOf(VideoId video, String extraction) {
+        return handle.createQuery("SELECT body FROM video_plan WHERE video = :video AND extraction = :extraction")
+                .bind("video", video.sha256())
+                .bind("extraction", extraction)
+                .mapTo(String.class)
+                .findOne();
+    }
+
+    /** Moves the video on, if its status is still one of {@code from}. Whether it was. */
+    public boolean move(String dataset, VideoId video, VideoStatus to, @Nullable String reason, VideoStatus... from) {
+        return handle.createUpdate("UPDATE dataset_video SET status = :to, reason = :reason, updated_at = :now "
+                                + "WHERE dataset = :dataset AND video = :video AND status IN (<from>)")
+                        .bind("dataset", dataset)
+                        .bind("video", video.sha256())
+                        .bind("to", to.word())
+                        .bind("reason", reason)
+                        .bind("now", System.currentTimeMillis())
+                        .bindList(
+                                "from",
+                                Arrays.stream(from).map(VideoStatus::word).toList())
+                        .execute()
+                == 1;
+    }
+
+    public Optional<DatasetVideo> find(String dataset, VideoId video) {
+        return handle.createQuery("SELECT * FROM dataset_video WHERE dataset = :dataset AND video = :video")
+                .bind("dataset", dataset)
+                .bind("video", video.sha256())
+                .map((row, context) -> video(row))
+                .findOne();
+    }
+
+    /** By video digest. */
+    public List<DatasetVideo> of(String dataset) {
+        return handle.createQuery("SELECT * FROM dataset_video WHERE dataset = :dataset ORDER BY video")
+                .bind("dataset", dataset)
+                .map((row, context) -> video(row))
+                .list();
+    }
+
+    /** Videos of all datasets that are in one of these states, by dataset and digest. */
+    public List<DatasetVideo> in(VideoStatus... statuses) {
+        return handle.createQuery("SELECT * FROM dataset_video WHERE status IN (<statuses>) ORDER BY dataset, video")
+                .bindList(
+                        "statuses",
+                        Arrays.stream(statuses).map(VideoStatus::word).toList())
+                .map((row, context) -> video(row))
+                .list();
+    }
+
+    /** Videos that have arrived and not moved on since before {@code time}, milliseconds since 1970. */
+    public List<DatasetVideo> arrivedBefore(long time) {
+        return handle.createQuery("SELECT * FROM dataset_video WHERE status = 'arrived' AND updated_at < :time")
+                .bind("time", time)
+                .map((row, context) -> video(row))
+                .list();
+    }
+
+    /** Whether the video's status or place has changed since {@code time}, milliseconds since 1970. */
+    public boolean changedSince(String dataset, VideoId video, long time) {
+        return handle.createQuery("SELECT COUNT(*) FROM dataset_video "
+                                + "WHERE dataset = :dataset AND video = :video AND updated_at >= :time")
+                        .bind("dataset", dataset)
+                        .bind("video", video.sha256())
+                        .bind("time", time)
+                        .mapTo(Long.class)
+                        .one()
+                > 0;
+    }
+
+    private static DatasetVideo video(ResultSet row) throws SQLException {
+        return new DatasetVideo(
+                row.getString("dataset"),
+                new VideoId(row.getString("video")),
+                row.getString("source"),
+                Path.of(row.getString("location")),
+                row.getString("recipe"),
+                Optional.ofNullable(row.getString("extraction")),
+                VideoStatus.of(row.getString("status")),
+                Optional.ofNullable(row.getString("reason")));
+    }
+}

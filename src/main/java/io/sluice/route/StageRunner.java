@@ -1,0 +1,255 @@
+package io.sluice.route;
+
+import io.sluice.catalogue.Catalogue;
+import io.sluice.catalogue.DatasetVideo;
+import io.sluice.catalogue.FrameProgress;
+import io.sluice.catalogue.Measured;
+import io.sluice.catalogue.Transaction;
+import io.sluice.catalogue.Verdict;
+import io.sluice.catalogue.VideoStatus;
+import io.sluice.frame.Fingerprint;
+import io.sluice.frame.Frame;
+import io.sluice.frame.FrameId;
+import io.sluice.frame.InfrastructureException;
+import io.sluice.frame.VideoId;
+import io.sluice.recipe.Recipe;
+import io.sluice.stage.Measurement;
+import io.sluice.stage.Outcome;
+import io.sluice.stage.Rejection;
+import io.sluice.stage.Stage;
+import io.sluice.stage.StageName;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.jboss.logging.Logger;
+
+/**
+ * Runs a stage on a batch of frames of one dataset, and records what came of it in the catalogue before anybody hears of it.
+ *
+ * <p>Frames that were measured under the same fingerprint before are judged from the kept measurement. A batch that the stage
+ * cannot measure is measured frame by frame, so that only the frame at fault fails. A frame that was begun twice without an end
+ * has perhaps killed the process: the third time it is measured alone, and after that it fails. Thread-safe.
+ */
+public final class StageRunner {
+    private static final Logger LOG = Logger.getLogger(StageRunner.class);
+
+    /** The attempt that is made alone, and the last one. */
+    static final int LAST_ATTEMPT = 3;
+
+    private final Catalogue catalogue;
+    private final Pipeline pipeline;
+    private final StageMetrics metrics;
+
+    public StageRunner(Catalogue catalogue, Pipeline pipeline, StageMetrics metrics) {
+        this.catalogue = catalogue;
+        this.pipeline = pipeline;
+        this.metrics = metrics;
+    }
+
+    /**
+     * @param recipeDigest of the recipe that the messages name; if the video is worked on with another one now, they are stale
+     * @return what came of each frame, in the order of the frames; stale frames, and those that a later stage has already
+     *     decided on, are left out
+     * @throws InfrastructureException if no frame is at fault; nothing is then recorded
+     */
+    public List<Outcome> run(StageName name, String dataset, String recipeDigest, Recipe recipe, List<Frame> frames) {
+        Stage stage = pipeline.stage(name);
+        Fingerprint fingerprint = pipeline.fingerprint(name, recipe);
+        List<Frame> current = catalogue.read(rows -> current(rows, name, dataset, recipeDigest, frames));
+        if (current.isEmpty()) {
+            return List.of();
+        }
+        Map<FrameId, Measured> kept = catalogue.read(rows -> rows.annotations()
+                .find(name, fingerprint, current.stream().map(Frame::id).toList()));
+        List<Frame> unmeasured =
+                current.stream().filter(frame -> !kept.containsKey(frame.id())).toList();
+
+        Map<FrameId, Measurement> measurements = new HashMap<>();
+        if (!unmeasured.isEmpty()) {
+            long start = System.nanoTime();
+            measurements.putAll(measure(stage, dataset, recipe, unmeasured));
+            metrics.measured(name, unmeasured.size(), System.nanoTime() - start);
+        }
+        kept.forEach((id, measured) ->
+                measurements.put(id, new Measurement.Measured(id, measured.annotation(), measured.image())));
+
+        List<Outcome> outcomes = new ArrayList<>();
+        for (Frame frame : current) {
+            Measurement measurement = measurements.get(frame.id());
+            if (measurement == null) {
+                throw new IllegalStateException("frame '" + frame.id() + "' has no measurement of " + name.word());
+            }
+            outcomes.add(outcome(stage, recipe, frame, measurement));
+        }
+        record(name, dataset, fingerprint, unmeasured, measurements, outcomes);
+        metrics.decided(name, outcomes);
+        return outcomes;
+    }
+
+    private static List<Frame> current(
+            Transaction rows, StageName stage, String dataset, String recipeDigest, List<Frame> frames) {
+        Map<FrameId, Frame> distinct = new LinkedHashMap<>();
+        frames.forEach(frame -> distinct.put(frame.id(), frame));
+        Map<VideoId, Boolean> live = new HashMap<>();
+        Map<FrameId, FrameProgress> progress = rows.frames().progress(dataset, distinct.keySet());
+        List<Frame> current = new ArrayList<>();
+        for (Frame frame : distinct.values()) {
+            FrameProgress reached = progress.get(frame.id());
+            boolean due = reached != null
+                    && (reached.stage() == stage
+                            || reached.stage().ordinal() == stage.ordinal() - 1 && reached.verdict() == Verdict.KEPT);
+            if (due && live.computeIfAbsent(frame.video(), video -> isLive(rows, dataset, video, recipeDigest))) {
+                current.add(frame);
+            } else {
+                LOG.debugf("stage=%s frameId=%s passed over: not due here", stage.word(), frame.id());
+            }
+        }
+        return current;
+    }
+
+    private static boolean isLive(Transaction rows, String dataset, VideoId video, String recipeDigest) {
+        Optional<DatasetVideo> row = rows.videos().find(dataset, video);
+        return row.isPresent()
+                && row.get().recipe().equals(recipeDigest)
+                && row.get().status() != VideoStatus.FAILED;
+    }
+
+    private Map<FrameId, Measurement> measure(Stage stage, String dataset, Recipe recipe, List<Frame> frames) {
+        Map<FrameId, String> subjects = new LinkedHashMap<>();
+        frames.forEach(frame -> subjects.put(frame.id(), dataset + "/" + frame.id()));
+        Map<String, Integer> attempts =
+                catalogue.write(rows -> rows.attempts().begin(stage.name().word(), List.copyOf(subjects.values())));
+        Map<FrameId, Measurement> measurements = new HashMap<>();
+        List<Frame> together = new ArrayList<>();
+        List<Frame> alone = new ArrayList<>();
+        for (Frame frame : frames) {
+            int attempt = attempts.getOrDefault(subjects.get(frame.id()), 1);
+            if (attempt > LAST_ATTEMPT) {
+                measurements.put(
+                        frame.id(),
+                        new Measurement.Unmeasurable(
+                                frame.id(),
+                                "the process ended " + LAST_ATTEMPT + " times while "
+                                        + stage.name().word() + " worked on this frame"));
+            } else if (attempt == LAST_ATTEMPT) {
+                alone.add(frame);
+            } else {
+                together.add(frame);
+            }
+        }
+        try {
+            if (!together.isEmpty()) {
+                measurements.putAll(measureOrIsolate(stage, recipe, together));
+            }
+            for (Frame frame : alone) {
+                measurements.putAll(measureOrIsolate(stage, recipe, List.of(frame)));
+            }
+        } catch (InfrastructureException e) {
+            catalogue.update(rows -> rows.attempts().end(stage.name().word(), subjects.values()));
+            throw e;
+        }
+        return measurements;
+    }
+
+    private static Map<FrameId, Measurement> measureOrIsolate(Stage stage, Recipe recipe, List<Frame> frames) {
+        try {
+            return join(stage, frames, stage.measure(recipe, frames));
+        } catch (InfrastructureException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            if (frames.size() == 1) {
+                FrameId id = frames.get(0).id();
+                LOG.warnf(e, "stage=%s frameId=%s error=%s", stage.name().word(), id, e.getMessage());
+                return Map.of(id, new Measurement.Unmeasurable(id, String.valueOf(e.getMessage())));
+            }
+            LOG.warnf(
+                    "stage=%s batch of %d frames failed, each is tried alone: error=%s",
+                    stage.name().word(), frames.size(), e.getMessage());
+        }
+        Map<FrameId, Measurement> measurements = new HashMap<>();
+        for (Frame frame : frames) {
+            measurements.putAll(measureOrIsolate(stage, recipe, List.of(frame)));
+        }
+        return measurements;
+    }
+
+    /** Joins answers to frames by id; an answer too many, too few or of another frame is an error of the whole batch. */
+    private static Map<FrameId, Measurement> join(Stage stage, List<Frame> frames, List<Measurement> answers) {
+        Map<FrameId, Measurement> joined = new HashMap<>();
+        for (Measurement answer : answers) {
+            if (joined.put(answer.frame(), answer) != null) {
+                throw new IllegalStateException("stage '" + stage.name().word() + "' answered twice for frame '"
+                        + answer.frame() + "': one answer for each frame is required");
+            }
+        }
+        for (Frame frame : frames) {
+            if (!joined.containsKey(frame.id())) {
+                throw new IllegalStateException("stage '" + stage.name().word() + "' gave no answer for frame '"
+                        + frame.id() + "': one answer for each frame is required");
+            }
+        }
+        if (joined.size() != frames.size()) {
+            throw new IllegalStateException("stage '" + stage.name().word() + "' answered for " + joined.size()
+                    + " frames and was asked for " + frames.size());
+        }
+        return joined;
+    }
+
+    private static Outcome outcome(Stage stage, Recipe recipe, Frame frame, Measurement measurement) {
+        if (measurement instanceof Measurement.Unmeasurable unmeasurable) {
+            return new Outcome.Failed(frame, unmeasurable.error());
+        }
+        Frame measured = ((Measurement.Measured) measurement).applyTo(frame);
+        Optional<Rejection> rejection = stage.judge(recipe, measured);
+        return rejection.isPresent() ? new Outcome.Rejected(measured, rejection.get()) : new Outcome.Kept(measured);
+    }
+
+    private void record(
+            StageName name,
+            String dataset,
+            Fingerprint fingerprint,
+            List<Frame> unmeasured,
+            Map<FrameId, Measurement> measurements,
+            List<Outcome> outcomes) {
+        Map<FrameId, Measured> fresh = new HashMap<>();
+        for (Frame frame : unmeasured) {
+            if (measurements.get(frame.id()) instanceof Measurement.Measured measured) {
+                fresh.put(frame.id(), new Measured(measured.annotation(), measured.image()));
+            }
+        }
+        List<FrameProgress> decisions =
+                outcomes.stream().map(outcome -> progress(name, outcome)).toList();
+        catalogue.update(rows -> {
+            rows.annotations().put(name, fingerprint, fresh);
+            rows.frames().decided(dataset, decisions);
+            rows.attempts()
+                    .end(
+                            name.word(),
+                            unmeasured.stream()
+                                    .map(frame -> dataset + "/" + frame.id())
+                                    .toList());
+        });
+    }
+
+    static FrameProgress progress(StageName stage, Outcome outcome) {
+        Frame frame = outcome.frame();
+        Verdict verdict = Verdict.KEPT;
+        Optional<String> reason = Optional.empty();
+        OptionalDouble score = OptionalDouble.empty();
+        OptionalDouble threshold = OptionalDouble.empty();
+        if (outcome instanceof Outcome.Rejected rejected) {
+            verdict = Verdict.REJECTED;
+            reason = Optional.of(rejected.rejection().reason());
+            score = OptionalDouble.of(rejected.rejection().score());
+            threshold = OptionalDouble.of(rejected.rejection().threshold());
+        } else if (outcome instanceof Outcome.Failed failed) {
+            verdict = Verdict.FAILED;
+            reason = Optional.of(failed.error());
+        }
+        return new FrameProgress(frame.id(), frame.video(), frame.segment(), stage, verdict, reason, score, threshold);
+    }
+}

@@ -1,0 +1,137 @@
+package io.sluice.route;
+
+import io.sluice.catalogue.Catalogue;
+import io.sluice.catalogue.DatasetVideo;
+import io.sluice.catalogue.FrameProgress;
+import io.sluice.catalogue.VideoStatus;
+import io.sluice.frame.Frame;
+import io.sluice.recipe.Recipe;
+import io.sluice.stage.StageName;
+import java.time.Duration;
+import java.util.List;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.jboss.logging.Logger;
+
+/**
+ * Publishes work again whose message was lost: to retention, with the broker's log, or because the process was killed between
+ * the catalogue and the broker. A message counts as lost when the next stage has nothing left to read, and yet a frame has waited
+ * for it for a while. Publishing one too many does no harm.
+ */
+public final class SweepLostFrames implements Processor {
+    private static final Logger LOG = Logger.getLogger(SweepLostFrames.class);
+    private static final int LIMIT = 500;
+
+    private final Catalogue catalogue;
+    private final Pipeline pipeline;
+    private final Recipes recipes;
+    private final Publisher publisher;
+    private final TransportLag lag;
+    private final Duration age;
+
+    /** @param age for which work must have waited before it can count as lost */
+    public SweepLostFrames(
+            Catalogue catalogue,
+            Pipeline pipeline,
+            Recipes recipes,
+            Publisher publisher,
+            TransportLag lag,
+            Duration age) {
+        this.catalogue = catalogue;
+        this.pipeline = pipeline;
+        this.recipes = recipes;
+        this.publisher = publisher;
+        this.lag = lag;
+        this.age = age;
+    }
+
+    @Override
+    public void process(Exchange exchange) throws MessageException {
+        sweep();
+    }
+
+    /** @return how many messages were published again */
+    public int sweep() throws MessageException {
+        long before = System.currentTimeMillis() - age.toMillis();
+        int published = sweepVideos(before) + sweepSegments(before);
+        for (StageName next : List.of(StageName.BLUR, StageName.DETECT, StageName.AESTHETIC)) {
+            published += sweepFrames(next, before, VideoStatus.EXTRACTING);
+        }
+        for (StageName next : List.of(StageName.INPAINT, StageName.CAPTION, StageName.DATASET)) {
+            published += sweepFrames(next, before, VideoStatus.FINISHING, VideoStatus.COMPLETED);
+        }
+        return published;
+    }
+
+    private int sweepVideos(long before) {
+        List<DatasetVideo> waiting = catalogue.read(rows -> rows.videos().arrivedBefore(before));
+        if (waiting.isEmpty() || lag.of(group("plan"), Topic.VIDEOS_ARRIVED) > 0) {
+            return 0;
+        }
+        return publish(
+                Topic.VIDEOS_ARRIVED,
+                waiting.stream()
+                        .map(video ->
+                                Publisher.Record.of(new VideoMessage(video.dataset(), video.recipe(), video.video())))
+                        .toList());
+    }
+
+    private int sweepSegments(long before) {
+        int published = 0;
+        for (DatasetVideo video : catalogue.read(rows -> rows.videos().in(VideoStatus.EXTRACTING))) {
+            List<Integer> unfinished = catalogue.read(rows -> rows.frames()
+                    .unfinishedSegments(
+                            video.dataset(), video.video(), video.extraction().orElse("")));
+            if (unfinished.isEmpty()
+                    || catalogue.read(rows -> rows.videos().changedSince(video.dataset(), video.video(), before))
+                    || lag.of(group(StageName.EXTRACT.word()), Topic.SEGMENTS_PLANNED) > 0) {
+                continue;
+            }
+            published += publish(
+                    Topic.SEGMENTS_PLANNED,
+                    unfinished.stream()
+                            .map(number -> Publisher.Record.of(
+                                    new SegmentMessage(video.dataset(), video.recipe(), video.video(), number)))
+                            .toList());
+        }
+        return published;
+    }
+
+    private int sweepFrames(StageName next, long before, VideoStatus... statuses) throws MessageException {
+        StageName last = StageName.values()[next.ordinal() - 1];
+        int published = 0;
+        for (DatasetVideo video : catalogue.read(rows -> rows.videos().in(statuses))) {
+            List<FrameProgress> waiting = catalogue.read(
+                    rows -> rows.frames().waiting(video.dataset(), video.video(), last, before, LIMIT));
+            if (waiting.isEmpty() || lag.of(group(next.word()), Topic.after(last)) > 0) {
+                continue;
+            }
+            published += publish(Topic.after(last), records(video, last, waiting));
+        }
+        return published;
+    }
+
+    private List<Publisher.Record> records(DatasetVideo video, StageName last, List<FrameProgress> waiting)
+            throws MessageException {
+        Recipe recipe = recipes.get(video.recipe());
+        List<Frame> frames = catalogue.read(rows -> pipeline.assemble(
+                rows,
+                recipe,
+                rows.frames().of(video.dataset(), waiting.stream().map(FrameProgress::frame).toList()),
+                last));
+        return frames.stream()
+                .map(frame -> Publisher.Record.of(
+                        Topic.after(last), "sweep", FrameMessage.of(video.dataset(), video.recipe(), frame)))
+                .toList();
+    }
+
+    private int publish(Topic topic, List<Publisher.Record> records) {
+        LOG.infof("topic=%s publishing %d lost messages again", topic.word(), records.size());
+        publisher.publish(records);
+        return records.size();
+    }
+
+    private static String group(String stage) {
+        return "sluice-" + stage;
+    }
+}

@@ -1,0 +1,35 @@
+package io.sluice.video;
+
+import io.sluice.frame.Fingerprint;
+import io.sluice.recipe.Recipe;
+
+/** Fingerprints of what extraction gives under a recipe. */
+public final class Extraction {
+    /** Raised whenever other frames are chosen, or other pixels or bytes made of them, than before. */
+    private static final int VERSION = 1;
+
+    private Extraction() {}
+
+    /** Identity of a frame's pixels and bytes: everything but the choice of frames. */
+    public static Fingerprint rendition(Recipe recipe) {
+        return Fingerprint.of(
+                "rendition",
+                VERSION,
+                recipe.export().encoding(),
+                recipe.export().encoding() == Recipe.Encoding.JPEG
+                        ? recipe.export().quality()
+                        : 0);
+    }
+
+    /** Identity of the set of frames and their renditions. */
+    public static Fingerprint of(Recipe recipe) {
+        Recipe.Extract extract = recipe.extract();
+        return Fingerprint.of(
+                "extraction",
+                rendition(recipe),
+                extract.mode(),
+                extract.maxFps(),
+                extract.fromMicros(),
+                extract.toMicros());
+    }
+}
