@@ -1,0 +1,21 @@
+package io.sluice.broker;
+
+import java.util.Map;
+
+/**
+ * How a topic is created where it is missing.
+ *
+ * @param partitions at least 1
+ * @param replication copies of each partition, at least 1 and at most the number of brokers
+ * @param config topic configuration by Kafka's keys, as in {@code retention.ms}
+ */
+public record TopicSettings(int partitions, int replication, Map<String, String> config) {
+    /** @throws IllegalArgumentException if a number is out of range */
+    public TopicSettings {
+        if (partitions < 1 || replication < 1 || replication > Short.MAX_VALUE) {
+            throw new IllegalArgumentException("topic with " + partitions + " partitions and replication " + replication
+                    + ": at least 1 of each is required, and a replication of at most " + Short.MAX_VALUE);
+        }
+        config = Map.copyOf(config);
+    }
+}
