@@ -81,13 +81,13 @@ class EmbeddedBrokerTest {
         List<String> output = new ArrayList<>();
         try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
             @org.jspecify.annotations.Nullable String line = lines.readLine();
-            for (; line != null && acknowledged < 1000; line = lines.readLine()) {
+            for (; line != null && acknowledged < 500; line = lines.readLine()) {
                 output.add(line);
                 if (line.startsWith("acknowledged ")) {
                     acknowledged = Integer.parseInt(line.substring("acknowledged ".length()));
                 }
             }
-            if (acknowledged >= 1000) {
+            if (acknowledged >= 500) {
                 assertThatThrownBy(() -> EmbeddedBroker.start(folder))
                         .isInstanceOf(IllegalStateException.class)
                         .hasMessageContaining("in use by process " + process.pid())
@@ -96,7 +96,7 @@ class EmbeddedBrokerTest {
         } finally {
             process.destroyForcibly().waitFor();
         }
-        assertThat(acknowledged).as("output of the process: %s", output).isGreaterThanOrEqualTo(1000);
+        assertThat(acknowledged).as("output of the process: %s", output).isGreaterThanOrEqualTo(500);
         assertThat(process.exitValue()).isEqualTo(128 + 9);
 
         try (EmbeddedBroker broker = EmbeddedBroker.start(folder);

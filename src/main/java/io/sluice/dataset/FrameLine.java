@@ -1,0 +1,79 @@
+package io.sluice.dataset;
+
+import io.sluice.frame.AestheticScore;
+import io.sluice.frame.Box;
+import io.sluice.frame.Detection;
+import io.sluice.frame.Detections;
+import io.sluice.frame.Frame;
+import io.sluice.frame.Removal;
+import io.sluice.frame.Sharpness;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A line of {@code frames.jsonl}; the components' names and order are the JSON's keys.
+ *
+ * @param time presentation time in seconds since the start of the stream
+ * @param file relative to the dataset's folder, with {@code /}
+ * @param boxes objects that were found, before anything was removed
+ * @param removals null where the inpaint stage has not run
+ * @param caption the first line that a trainer reads, as edited by a person where one did
+ * @param captionWritten {@link DatasetFolder#mark} of the caption that was last written here: another caption is a person's
+ */
+record FrameLine(
+        String id,
+        String video,
+        double time,
+        String file,
+        int width,
+        int height,
+        Scores scores,
+        List<Thing> boxes,
+        @Nullable Removals removals,
+        String caption,
+        @Nullable String captionWritten) {
+
+    /** Null where the stage has not run. */
+    record Scores(@Nullable Double sharpness, @Nullable Double aesthetic) {}
+
+    /** @param box left, top, right, bottom in pixels of the original image, right and bottom exclusive */
+    record Thing(String label, double score, List<Double> box) {
+        static Thing of(Detection detection) {
+            Box box = detection.box();
+            return new Thing(
+                    detection.label(), detection.score(), List.of(box.left(), box.top(), box.right(), box.bottom()));
+        }
+    }
+
+    /** @param textRegions corners of each, clockwise from the top left: x0, y0, ... x3, y3 in pixels */
+    record Removals(String method, double areaShare, List<Thing> objects, List<List<Double>> textRegions) {
+        static Removals of(Removal removal) {
+            return new Removals(
+                    removal.method(),
+                    removal.areaShare(),
+                    removal.objects().stream().map(Thing::of).toList(),
+                    removal.textRegions());
+        }
+    }
+
+    static FrameLine of(Frame frame, String file, String caption, @Nullable String captionWritten) {
+        return new FrameLine(
+                frame.id().value(),
+                frame.video().sha256(),
+                frame.timeMicros() / 1e6,
+                file,
+                frame.image().width(),
+                frame.image().height(),
+                new Scores(
+                        frame.annotation(Sharpness.class).map(Sharpness::score).orElse(null),
+                        frame.annotation(AestheticScore.class)
+                                .map(AestheticScore::score)
+                                .orElse(null)),
+                frame.annotation(Detections.class).map(Detections::objects).orElse(List.of()).stream()
+                        .map(Thing::of)
+                        .toList(),
+                frame.annotation(Removal.class).map(Removals::of).orElse(null),
+                caption,
+                captionWritten);
+    }
+}
