@@ -2,6 +2,8 @@ package io.sluice.route;
 
 import io.sluice.catalogue.Catalogue;
 import io.sluice.catalogue.DatasetVideo;
+import io.sluice.catalogue.FrameProgress;
+import io.sluice.catalogue.Verdict;
 import io.sluice.catalogue.VideoStatus;
 import io.sluice.frame.VideoId;
 import io.sluice.recipe.Recipe;
@@ -15,6 +17,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Takes videos into datasets. The same video twice in one dataset is one video. Thread-safe. */
 public final class Arrivals {
@@ -48,6 +52,30 @@ public final class Arrivals {
                     .toList();
         });
         publisher.publish(restarted.stream().map(Publisher.Record::of).toList());
+    }
+
+    /**
+     * Starts failed videos, and videos with failed frames, over.
+     *
+     * @return how many
+     */
+    public int retry(String dataset) {
+        List<VideoMessage> again = catalogue.write(rows -> {
+            Set<VideoId> withFailedFrames = rows.frames().progress(dataset).stream()
+                    .filter(frame -> frame.verdict() == Verdict.FAILED)
+                    .map(FrameProgress::video)
+                    .collect(Collectors.toSet());
+            List<DatasetVideo> videos = rows.videos().of(dataset).stream()
+                    .filter(video -> video.status() == VideoStatus.FAILED || withFailedFrames.contains(video.video()))
+                    .toList();
+            videos.forEach(video -> rows.videos().restart(dataset, video.video(), video.recipe()));
+            rows.datasets().setCurrent(dataset, videos.isEmpty());
+            return videos.stream()
+                    .map(video -> new VideoMessage(dataset, video.recipe(), video.video()))
+                    .toList();
+        });
+        publisher.publish(again.stream().map(Publisher.Record::of).toList());
+        return again.size();
     }
 
     /** How the catalogue took a video. */

@@ -6,6 +6,7 @@ import io.sluice.frame.InfrastructureException;
 import io.sluice.recipe.Recipe;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
@@ -40,8 +41,18 @@ public interface Stage {
     /** @param measured carries the annotation of this stage. Empty if the frame goes on. */
     Optional<Rejection> judge(Recipe recipe, Frame measured);
 
-    /** Score that thresholds of this stage compare, for the report; empty where the stage has none. */
-    default Optional<Double> score(Frame measured) {
-        return Optional.empty();
+    /** Score that {@link #threshold} is compared with; empty where the stage has none. */
+    default OptionalDouble score(Frame measured) {
+        return OptionalDouble.empty();
+    }
+
+    /** Threshold that {@link #judge} applies under this recipe, for the report; empty where it applies none. */
+    default OptionalDouble threshold(Recipe recipe) {
+        return OptionalDouble.empty();
+    }
+
+    /** What does the measuring under this recipe: models, or the built-in methods in their place. */
+    default List<ModelUse> models(Recipe recipe) {
+        return List.of();
     }
 }

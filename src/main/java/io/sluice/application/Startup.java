@@ -1,0 +1,21 @@
+package io.sluice.application;
+
+import io.sluice.application.Components.Broker;
+import io.sluice.route.FailPoint;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import org.apache.camel.component.kafka.KafkaComponent;
+import org.apache.camel.spi.CamelEvent.CamelContextInitializingEvent;
+
+/** Has the broker run and the Kafka component know it before any route starts. */
+@ApplicationScoped
+public class Startup {
+
+    void beforeRoutes(@Observes CamelContextInitializingEvent event, Broker broker) {
+        FailPoint.START_UP.pass();
+        event.getContext()
+                .getComponent("kafka", KafkaComponent.class)
+                .getConfiguration()
+                .setBrokers(broker.bootstrapServers());
+    }
+}

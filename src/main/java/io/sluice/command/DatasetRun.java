@@ -1,0 +1,124 @@
+package io.sluice.command;
+
+import io.sluice.catalogue.Catalogue;
+import io.sluice.catalogue.DatasetVideo;
+import io.sluice.catalogue.VideoStatus;
+import io.sluice.dataset.FunnelTable;
+import io.sluice.dataset.Report;
+import io.sluice.frame.VideoId;
+import io.sluice.model.Models;
+import io.sluice.model.RecipeRequirements;
+import io.sluice.recipe.Recipe;
+import io.sluice.recipe.RecipeException;
+import io.sluice.route.AdvanceDatasets;
+import io.sluice.route.Arrivals;
+import io.sluice.route.DatasetReport;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Takes videos into a dataset, waits until it is done, and tells what came of it. */
+@ApplicationScoped
+public class DatasetRun {
+    private static final Set<VideoStatus> ENDED =
+            EnumSet.of(VideoStatus.COMPLETED, VideoStatus.FAILED, VideoStatus.AWAITING_REVIEW);
+    private static final long LOOK_AGAIN_MILLIS = 100;
+
+    private final Catalogue catalogue;
+    private final Arrivals arrivals;
+    private final AdvanceDatasets datasets;
+    private final DatasetReport report;
+    private final Models models;
+    private final PrintStream out = System.out;
+
+    DatasetRun(
+            Catalogue catalogue, Arrivals arrivals, AdvanceDatasets datasets, DatasetReport report, Models models) {
+        this.catalogue = catalogue;
+        this.arrivals = arrivals;
+        this.datasets = datasets;
+        this.report = report;
+        this.models = models;
+    }
+
+    /**
+     * @return the exit code
+     * @throws RecipeException if the recipe needs a model that is not there
+     */
+    int curate(Recipe recipe, List<Path> videos, Path folder, @Nullable Path reportFile)
+            throws IOException, InterruptedException {
+        List<String> missing = RecipeRequirements.missing(recipe, models);
+        if (!missing.isEmpty()) {
+            throw new RecipeException("recipe: " + String.join("\nrecipe: ", missing));
+        }
+        arrivals.open(recipe, folder);
+        for (Path video : videos) {
+            VideoId id = Arrivals.identify(video);
+            Arrivals.Arrival arrival = arrivals.arrive(recipe, id, video.toString(), video);
+            if (arrival == Arrivals.Arrival.KNOWN) {
+                out.println(video + ": already in dataset " + recipe.dataset());
+            }
+        }
+        return await(recipe.dataset(), folder, reportFile);
+    }
+
+    /** Lets a dataset that rests for review go on. */
+    int goOn(String dataset) throws Exception {
+        Path folder = folder(dataset);
+        if (datasets.goOn(dataset) == 0) {
+            out.println("dataset " + dataset + " does not rest for review; its videos:");
+        }
+        return await(dataset, folder, null);
+    }
+
+    /** Starts failed videos and videos with failed frames over; kept measurements are not made again. */
+    int retry(String dataset) throws Exception {
+        Path folder = folder(dataset);
+        int again = arrivals.retry(dataset);
+        out.println("dataset " + dataset + ": " + again + (again == 1 ? " video is" : " videos are") + " tried again");
+        return await(dataset, folder, null);
+    }
+
+    private Path folder(String dataset) {
+        Optional<Path> folder = catalogue.read(rows -> rows.datasets().folder(dataset));
+        return folder.orElseThrow(() -> new UsageException("dataset '" + dataset + "' is not in this work folder"));
+    }
+
+    private int await(String dataset, Path folder, @Nullable Path reportFile) throws IOException, InterruptedException {
+        try (ProgressDisplay display = new ProgressDisplay(out)) {
+            while (!isDone(dataset)) {
+                display.show(() -> report.of(dataset));
+                Thread.sleep(LOOK_AGAIN_MILLIS);
+            }
+        }
+        Report result = report.of(dataset);
+        out.println();
+        out.print(FunnelTable.render(result));
+        boolean resting = result.videos().stream()
+                .anyMatch(video -> video.status().equals(VideoStatus.AWAITING_REVIEW.word()));
+        if (resting) {
+            out.println("The dataset rests for review. Go on with: continue " + dataset);
+        } else {
+            out.println("Dataset: " + folder.toAbsolutePath().normalize().resolve(dataset));
+        }
+        if (reportFile != null) {
+            Files.writeString(reportFile, result.toJson());
+        }
+        boolean failed = result.videos().stream()
+                .anyMatch(video -> video.status().equals(VideoStatus.FAILED.word()));
+        return failed ? ExitCode.SOME_FAILED : ExitCode.COMPLETED;
+    }
+
+    private boolean isDone(String dataset) {
+        List<DatasetVideo> videos = catalogue.read(rows -> rows.videos().of(dataset));
+        return videos.stream().allMatch(video -> ENDED.contains(video.status()))
+                && (videos.stream().anyMatch(video -> video.status() == VideoStatus.AWAITING_REVIEW)
+                        || !catalogue.read(rows -> rows.datasets().outdated()).contains(dataset));
+    }
+}

@@ -1,0 +1,39 @@
+package io.sluice.command;
+
+import java.nio.file.Path;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** Options that every command has that starts the application. */
+final class Folders {
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            defaultValue = "datasets",
+            description = "Where datasets are made (default: ./${DEFAULT-VALUE}).")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    Path out;
+
+    @Option(
+            names = "--work",
+            paramLabel = "DIR",
+            defaultValue = "work",
+            description = "Where frames, measurements and the broker's log are kept (default: ./${DEFAULT-VALUE}).")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    Path work;
+
+    @Option(
+            names = "--models",
+            paramLabel = "DIR",
+            defaultValue = "models",
+            description = "Where models and their manifests lie (default: ./${DEFAULT-VALUE}).")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    Path models;
+
+    Map<String, String> settings() {
+        return Map.of(
+                "sluice.out", out.toAbsolutePath().toString(),
+                "sluice.work", work.toAbsolutePath().toString(),
+                "sluice.models", models.toAbsolutePath().toString());
+    }
+}

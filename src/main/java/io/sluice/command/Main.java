@@ -1,0 +1,50 @@
+package io.sluice.command;
+
+import io.sluice.recipe.RecipeException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Entry point: parses the command line and runs the command. */
+@Command(
+        name = "sluice",
+        mixinStandardHelpOptions = true,
+        version = "Sluice 0.1.0",
+        description = "Turns videos into curated, cleaned, captioned image datasets for Stable Diffusion training.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {CurateCommand.class, ContinueCommand.class, RetryCommand.class, ServeCommand.class})
+public final class Main implements Runnable {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    public static void main(String... args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExitCodeExceptionMapper(error -> error instanceof RecipeException ? ExitCode.USAGE : ExitCode.INTERNAL)
+                .setExecutionExceptionHandler((error, line, parsed) -> {
+                    line.getErr().println(line.getColorScheme().errorText(message(error)));
+                    if (!(error instanceof RecipeException) && !(error instanceof UsageException)) {
+                        error.printStackTrace(line.getErr());
+                    }
+                    return error instanceof RecipeException || error instanceof UsageException
+                            ? ExitCode.USAGE
+                            : ExitCode.INTERNAL;
+                });
+    }
+
+    private static String message(Throwable error) {
+        return error.getMessage() == null ? error.toString() : error.getMessage();
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is required");
+    }
+}

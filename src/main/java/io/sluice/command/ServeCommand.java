@@ -1,0 +1,52 @@
+package io.sluice.command;
+
+import io.quarkus.runtime.Quarkus;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Continuous: videos that are dropped become datasets. */
+@Command(
+        name = "serve",
+        mixinStandardHelpOptions = true,
+        description = "Watches the inbox; a subfolder is a dataset, with its own recipe.yaml where there is one. "
+                + "Health and metrics: http://127.0.0.1:8080/q/health and /q/metrics.")
+final class ServeCommand implements Callable<Integer> {
+    @Option(
+            names = "--inbox",
+            paramLabel = "DIR",
+            defaultValue = "inbox",
+            description = "Where videos are dropped (default: ./${DEFAULT-VALUE}).")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private Path inbox;
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "8080",
+            description = "HTTP port on the loopback interface (default: ${DEFAULT-VALUE}).")
+    private int port;
+
+    @Mixin
+    private final Folders folders = new Folders();
+
+    @Override
+    public Integer call() throws Exception {
+        Path beside = inbox.toAbsolutePath().normalize().getParent();
+        Map<String, String> configuration = new HashMap<>(folders.settings());
+        configuration.put("sluice.inbox.watched", "true");
+        configuration.put("sluice.inbox.folder", inbox.toAbsolutePath().toString());
+        configuration.put("sluice.inbox.done", String.valueOf(beside.resolve("done")));
+        configuration.put("sluice.inbox.failed", String.valueOf(beside.resolve("failed")));
+        configuration.put("quarkus.http.host", "127.0.0.1");
+        configuration.put("quarkus.http.port", String.valueOf(port));
+        return Application.run(configuration, () -> {
+            Quarkus.waitForExit();
+            return ExitCode.COMPLETED;
+        });
+    }
+}

@@ -1,0 +1,266 @@
+package io.sluice.route;
+
+import io.sluice.catalogue.Catalogue;
+import io.sluice.catalogue.DatasetVideo;
+import io.sluice.catalogue.FrameProgress;
+import io.sluice.catalogue.Verdict;
+import io.sluice.catalogue.VideoStatus;
+import io.sluice.frame.Frame;
+import io.sluice.frame.FrameId;
+import io.sluice.recipe.Recipe;
+import io.sluice.select.Decision;
+import io.sluice.select.Selector;
+import io.sluice.stage.Rejection;
+import io.sluice.stage.StageName;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.jboss.logging.Logger;
+
+/**
+ * Moves datasets on: videos whose frames are all measured, datasets to select, datasets whose chosen frames are all written.
+ *
+ * <p>Looks at the catalogue alone, so it finds its place again after a kill, and each step may be repeated. One thread at a time.
+ */
+public final class AdvanceDatasets implements Processor {
+    private static final Logger LOG = Logger.getLogger(AdvanceDatasets.class);
+
+    /** Videos that select looks at. */
+    private static final Set<VideoStatus> SELECTABLE = EnumSet.of(
+            VideoStatus.MEASURED, VideoStatus.AWAITING_REVIEW, VideoStatus.FINISHING, VideoStatus.COMPLETED);
+
+    /** When select runs. */
+    public enum SelectWhen {
+        /** The filters have finished a video. */
+        VIDEO,
+        /** The filters have finished all videos of the dataset. */
+        RUN
+    }
+
+    private final Catalogue catalogue;
+    private final Pipeline pipeline;
+    private final Recipes recipes;
+    private final Publisher publisher;
+    private final VideoOutcomes outcomes;
+    private final DatasetReport report;
+    private final DatasetFolders folders;
+    private final SelectWhen when;
+    private final boolean rest;
+
+    /** @param rest whether datasets rest after select, whatever their recipe says */
+    public AdvanceDatasets(
+            Catalogue catalogue,
+            Pipeline pipeline,
+            Recipes recipes,
+            Publisher publisher,
+            VideoOutcomes outcomes,
+            DatasetReport report,
+            DatasetFolders folders,
+            SelectWhen when,
+            boolean rest) {
+        this.catalogue = catalogue;
+        this.pipeline = pipeline;
+        this.recipes = recipes;
+        this.publisher = publisher;
+        this.outcomes = outcomes;
+        this.report = report;
+        this.folders = folders;
+        this.when = when;
+        this.rest = rest;
+    }
+
+    @Override
+    public synchronized void process(Exchange exchange) throws MessageException {
+        advance();
+    }
+
+    void advance() throws MessageException {
+        Set<String> measured = new TreeSet<>();
+        for (DatasetVideo video : catalogue.read(rows -> rows.videos().in(VideoStatus.EXTRACTING, VideoStatus.MEASURED))) {
+            if (video.status() == VideoStatus.MEASURED || isMeasured(video)) {
+                measured.add(video.dataset());
+            }
+        }
+        for (String dataset : measured) {
+            List<DatasetVideo> videos = catalogue.read(rows -> rows.videos().of(dataset));
+            if (when == SelectWhen.VIDEO || videos.stream().noneMatch(AdvanceDatasets::isBeforeSelect)) {
+                select(dataset, videos);
+            }
+        }
+        Set<String> unfinished = new TreeSet<>(catalogue.read(rows -> rows.datasets().outdated()));
+        catalogue
+                .read(rows -> rows.videos().in(VideoStatus.FINISHING))
+                .forEach(video -> unfinished.add(video.dataset()));
+        for (String dataset : unfinished) {
+            finish(dataset);
+        }
+    }
+
+    private boolean isMeasured(DatasetVideo video) {
+        boolean all = catalogue.read(rows -> rows.frames()
+                                .countUnfinished(
+                                        video.dataset(), video.video(), StageName.EXTRACT, StageName.AESTHETIC)
+                        == 0
+                && rows.frames()
+                        .unfinishedSegments(
+                                video.dataset(), video.video(), video.extraction().orElse(""))
+                        .isEmpty());
+        return all
+                && catalogue.write(rows -> rows.videos()
+                        .move(video.dataset(), video.video(), VideoStatus.MEASURED, null, VideoStatus.EXTRACTING));
+    }
+
+    private static boolean isBeforeSelect(DatasetVideo video) {
+        return video.status() == VideoStatus.ARRIVED || video.status() == VideoStatus.EXTRACTING;
+    }
+
+    private void select(String dataset, List<DatasetVideo> videos) throws MessageException {
+        Recipe recipe = recipes.get(videos.get(0).recipe());
+        Set<String> concerned = videos.stream()
+                .filter(video -> SELECTABLE.contains(video.status()))
+                .map(video -> video.video().sha256())
+                .collect(Collectors.toSet());
+        Map<FrameId, FrameProgress> candidates =
+                catalogue.read(rows -> rows.frames().progress(dataset)).stream()
+                        .filter(frame -> concerned.contains(frame.video().sha256()))
+                        .filter(AdvanceDatasets::isCandidate)
+                        .collect(Collectors.toMap(FrameProgress::frame, Function.identity()));
+        List<Frame> measured = report.frames(dataset, recipe, StageName.AESTHETIC).stream()
+                .filter(frame -> candidates.containsKey(frame.id()))
+                .toList();
+        List<Decision> decisions = Selector.select(recipe, measured);
+        List<FrameProgress> changed = new ArrayList<>();
+        for (Decision decision : decisions) {
+            FrameProgress before = candidates.get(decision.frame());
+            if (before != null) {
+                decided(before, decision.rejection()).ifPresent(changed::add);
+            }
+        }
+        boolean review = rest || recipe.assess() == Recipe.Assess.WAIT;
+        FailPoint.IN_SELECT.pass();
+        catalogue.update(rows -> {
+            rows.frames().reselected(dataset, changed);
+            for (DatasetVideo video : videos) {
+                rows.videos()
+                        .move(
+                                dataset,
+                                video.video(),
+                                review ? VideoStatus.AWAITING_REVIEW : VideoStatus.FINISHING,
+                                null,
+                                VideoStatus.MEASURED);
+            }
+            rows.datasets().setCurrent(dataset, false);
+        });
+        FailPoint.IN_SELECT.pass();
+        long kept = decisions.stream()
+                .filter(decision -> decision.rejection().isEmpty())
+                .count();
+        LOG.infof("stage=select dataset=%s frames=%d kept=%d", dataset, decisions.size(), kept);
+        if (!review) {
+            publishSelected(dataset, recipe);
+        }
+    }
+
+    /** Frames that the filters have kept, whatever select or a later stage has made of them. */
+    private static boolean isCandidate(FrameProgress frame) {
+        return frame.stage().compareTo(StageName.SELECT) >= 0
+                || frame.stage() == StageName.AESTHETIC && frame.verdict() == Verdict.KEPT;
+    }
+
+    /** What select changes on a frame; empty if it stands as select wants it. */
+    private static Optional<FrameProgress> decided(FrameProgress before, Optional<Rejection> rejection) {
+        boolean chosenBefore = before.stage().compareTo(StageName.SELECT) > 0
+                || before.stage() == StageName.SELECT && before.verdict() == Verdict.KEPT;
+        if (rejection.isEmpty() && chosenBefore) {
+            return Optional.empty();
+        }
+        return Optional.of(new FrameProgress(
+                before.frame(),
+                before.video(),
+                before.segment(),
+                StageName.SELECT,
+                rejection.isEmpty() ? Verdict.KEPT : Verdict.REJECTED,
+                rejection.map(Rejection::reason),
+                rejection.map(r -> OptionalDouble.of(r.score())).orElse(OptionalDouble.empty()),
+                rejection.map(r -> OptionalDouble.of(r.threshold())).orElse(OptionalDouble.empty())));
+    }
+
+    /** Sends frames that are chosen and have gone no further on their way. */
+    private void publishSelected(String dataset, Recipe recipe) {
+        Set<FrameId> chosen = catalogue.read(rows -> rows.frames().progress(dataset)).stream()
+                .filter(frame -> frame.stage() == StageName.SELECT && frame.verdict() == Verdict.KEPT)
+                .map(FrameProgress::frame)
+                .collect(Collectors.toSet());
+        publisher.publish(report.frames(dataset, recipe, StageName.AESTHETIC).stream()
+                .filter(frame -> chosen.contains(frame.id()))
+                .map(frame -> Publisher.Record.of(
+                        Topic.FRAMES_SELECTED,
+                        StageName.SELECT.word(),
+                        FrameMessage.of(dataset, recipe.digest(), frame)))
+                .toList());
+    }
+
+    /**
+     * Lets a dataset that rests for review go on.
+     *
+     * @return how many videos went on; 0 if the dataset does not rest
+     */
+    public synchronized int goOn(String dataset) throws MessageException {
+        List<DatasetVideo> resting = catalogue.read(rows -> rows.videos().of(dataset)).stream()
+                .filter(video -> video.status() == VideoStatus.AWAITING_REVIEW)
+                .toList();
+        if (resting.isEmpty()) {
+            return 0;
+        }
+        catalogue.update(rows -> resting.forEach(video -> rows.videos()
+                .move(dataset, video.video(), VideoStatus.FINISHING, null, VideoStatus.AWAITING_REVIEW)));
+        publishSelected(dataset, recipes.get(resting.get(0).recipe()));
+        return resting.size();
+    }
+
+    private void finish(String dataset) throws MessageException {
+        List<DatasetVideo> videos = catalogue.read(rows -> rows.videos().of(dataset));
+        if (videos.isEmpty() || when == SelectWhen.RUN && videos.stream().anyMatch(AdvanceDatasets::isBeforeSelect)) {
+            return;
+        }
+        for (DatasetVideo video : videos) {
+            boolean finished = switch (video.status()) {
+                case FINISHING, COMPLETED ->
+                    catalogue.read(rows -> rows.frames()
+                                    .countUnfinished(dataset, video.video(), StageName.SELECT, StageName.DATASET))
+                            == 0;
+                case MEASURED -> false;
+                case ARRIVED, EXTRACTING, AWAITING_REVIEW, FAILED -> true;
+            };
+            if (!finished) {
+                return;
+            }
+        }
+        Recipe recipe = recipes.get(videos.get(0).recipe());
+        catalogue.update(rows -> rows.datasets().setCurrent(dataset, true));
+        Set<FrameId> written = catalogue.read(rows -> rows.frames().progress(dataset)).stream()
+                .filter(frame -> frame.stage() == StageName.DATASET && frame.verdict() == Verdict.KEPT)
+                .map(FrameProgress::frame)
+                .collect(Collectors.toSet());
+        List<Frame> frames = report.frames(dataset, recipe, StageName.CAPTION).stream()
+                .filter(frame -> written.contains(frame.id()))
+                .toList();
+        FailPoint.DATASET_WRITE.pass();
+        folders.of(recipe).finish(frames, report.of(dataset));
+        for (DatasetVideo video : videos) {
+            if (video.status() == VideoStatus.FINISHING) {
+                outcomes.complete(dataset, video.video());
+            }
+        }
+        folders.of(recipe).finish(frames, report.of(dataset));
+    }
+}

@@ -1,0 +1,85 @@
+package io.sluice.route;
+
+import io.sluice.catalogue.Catalogue;
+import io.sluice.catalogue.FrameProgress;
+import io.sluice.catalogue.Verdict;
+import io.sluice.frame.Frame;
+import io.sluice.recipe.Recipe;
+import io.sluice.stage.Outcome;
+import io.sluice.stage.StageName;
+import io.sluice.store.FrameStore;
+import io.sluice.store.MissingImageException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.jboss.logging.Logger;
+
+/** Writes captioned frames into their dataset's folder. Files are written whole or not at all, and again if need be. */
+public final class WriteDataset implements Processor {
+    private static final Logger LOG = Logger.getLogger(WriteDataset.class);
+
+    private final Catalogue catalogue;
+    private final Recipes recipes;
+    private final FrameStore store;
+    private final DatasetFolders folders;
+    private final StageMetrics metrics;
+
+    public WriteDataset(Catalogue catalogue, Recipes recipes, FrameStore store, DatasetFolders folders, StageMetrics metrics) {
+        this.catalogue = catalogue;
+        this.recipes = recipes;
+        this.store = store;
+        this.folders = folders;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        List<Exchange> out = new ArrayList<>();
+        for (Exchange record : Batch.records(exchange)) {
+            try {
+                FrameMessage message = FrameMessage.parse(record.getMessage().getBody(String.class));
+                Optional<Outcome> outcome = write(message, recipes.get(message.recipe()));
+                if (outcome.isPresent() && outcome.get() instanceof Outcome.Failed) {
+                    out.add(Publisher.exchange(
+                            exchange.getContext(),
+                            Publisher.Record.of(
+                                    Topic.FRAMES_FAILED,
+                                    StageName.DATASET.word(),
+                                    message.after(StageName.DATASET, outcome.get()))));
+                }
+            } catch (MessageException e) {
+                LOG.errorf("stage=dataset record passed over: error=%s", e.getMessage());
+            }
+        }
+        Batch.publish(exchange, out);
+    }
+
+    private Optional<Outcome> write(FrameMessage message, Recipe recipe) {
+        Frame frame = message.frame();
+        FrameProgress progress = catalogue
+                .read(rows -> rows.frames().progress(message.dataset(), List.of(frame.id())))
+                .get(frame.id());
+        if (progress == null
+                || progress.stage() != StageName.CAPTION
+                || progress.verdict() != Verdict.KEPT) {
+            LOG.debugf("stage=dataset frameId=%s passed over: not due here", frame.id());
+            return Optional.empty();
+        }
+        long start = System.nanoTime();
+        Outcome outcome;
+        try {
+            folders.of(recipe).write(frame, store.get(frame.image()));
+            outcome = new Outcome.Kept(frame);
+        } catch (MissingImageException e) {
+            outcome = new Outcome.Failed(frame, e.getMessage());
+        }
+        FailPoint.DATASET_WRITE.pass();
+        FrameProgress decision = StageRunner.progress(StageName.DATASET, outcome);
+        catalogue.update(rows -> rows.frames().decided(message.dataset(), List.of(decision)));
+        metrics.measured(StageName.DATASET, 1, System.nanoTime() - start);
+        metrics.decided(StageName.DATASET, List.of(outcome));
+        return Optional.of(outcome);
+    }
+}
