@@ -1,0 +1,181 @@
+package io.sluice.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.onnx.ModelException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** One level of a manifest while it is read. What was not asked for when the section is closed is unknown. */
+final class ManifestSection {
+    private final Path source;
+    private final String prefix;
+    private final ObjectNode node;
+    private final TreeSet<String> known = new TreeSet<>();
+
+    ManifestSection(Path source, ObjectNode node) {
+        this(source, "", node);
+    }
+
+    private ManifestSection(Path source, String prefix, ObjectNode node) {
+        this.source = source;
+        this.prefix = prefix;
+        this.node = node;
+    }
+
+    Path source() {
+        return source;
+    }
+
+    /** A missing section is an empty one. */
+    ManifestSection section(String key) {
+        JsonNode child = value(key);
+        if (child == null) {
+            return new ManifestSection(source, prefix + key + ".", JsonNodeFactory.instance.objectNode());
+        }
+        if (child instanceof ObjectNode object) {
+            return new ManifestSection(source, prefix + key + ".", object);
+        }
+        throw wrong(key, "keys and values below it");
+    }
+
+    boolean has(String key) {
+        return value(key) != null;
+    }
+
+    boolean isText(String key) {
+        JsonNode value = value(key);
+        return value != null && value.isTextual();
+    }
+
+    void required(String key) {
+        if (!has(key)) {
+            throw new ModelException("manifest '" + source + "': key '" + prefix + key + "' is missing");
+        }
+    }
+
+    String text(String key, Pattern allowed, String allowedWords) {
+        required(key);
+        return optionalText(key, allowed, allowedWords).orElseThrow();
+    }
+
+    Optional<String> optionalText(String key, Pattern allowed, String allowedWords) {
+        JsonNode value = value(key);
+        if (value == null) {
+            return Optional.empty();
+        }
+        if (!value.isTextual() || !allowed.matcher(value.asText()).matches()) {
+            throw wrong(key, allowedWords);
+        }
+        return Optional.of(value.asText());
+    }
+
+    <E> E choice(String key, List<E> choices, Function<E, String> word) {
+        required(key);
+        String text = node.path(key).asText();
+        return choices.stream()
+                .filter(choice -> word.apply(choice).equals(text))
+                .findFirst()
+                .orElseThrow(() -> wrong(key, choices.stream().map(word).collect(Collectors.joining(", "))));
+    }
+
+    boolean flag(String key, boolean byDefault) {
+        JsonNode value = value(key);
+        if (value == null) {
+            return byDefault;
+        }
+        if (!value.isBoolean()) {
+            throw wrong(key, "true or false");
+        }
+        return value.asBoolean();
+    }
+
+    double number(String key, double byDefault, double min, double max, boolean whole) {
+        JsonNode value = value(key);
+        if (value == null) {
+            return byDefault;
+        }
+        if (!inRange(value, min, max) || whole && !value.isIntegralNumber()) {
+            throw wrong(
+                    key,
+                    (whole ? "a whole number from " : "a number from ") + shown(min, whole) + " to "
+                            + shown(max, whole));
+        }
+        return value.asDouble();
+    }
+
+    /** @param count how many there must be; 0 for at least one */
+    List<Double> numbers(String key, List<Double> byDefault, int count, double min, double max) {
+        JsonNode value = value(key);
+        if (value == null) {
+            return byDefault;
+        }
+        List<Double> numbers = new ArrayList<>();
+        boolean allowed = value.isArray();
+        for (JsonNode item : value) {
+            allowed &= inRange(item, min, max);
+            numbers.add(item.asDouble());
+        }
+        if (!allowed || numbers.isEmpty() || count > 0 && numbers.size() != count) {
+            throw wrong(
+                    key,
+                    "a list of " + (count == 0 ? "at least one number" : count + " numbers") + " from " + min + " to "
+                            + max);
+        }
+        return numbers;
+    }
+
+    List<String> words(String key) {
+        required(key);
+        JsonNode value = node.path(key);
+        List<String> words = new ArrayList<>();
+        boolean allowed = value.isArray();
+        for (JsonNode item : value) {
+            allowed &= item.isTextual() && !item.asText().isBlank();
+            words.add(item.asText().strip());
+        }
+        if (!allowed) {
+            throw wrong(key, "a list of words, as in [dog, cat], or the name of a text file with a word in each line");
+        }
+        return words;
+    }
+
+    /** @throws ModelException if there is a key here that nobody has asked for */
+    void close() {
+        node.fieldNames().forEachRemaining(key -> {
+            if (!known.contains(key)) {
+                throw new ModelException("manifest '" + source + "': unknown key '" + prefix + key + "'; allowed here: "
+                        + String.join(", ", known));
+            }
+        });
+    }
+
+    ModelException wrong(String key, String allowed) {
+        JsonNode value = node.path(key);
+        String shown = value.isValueNode() ? value.asText() : value.toString();
+        return new ModelException(
+                "manifest '" + source + "': " + prefix + key + ": '" + shown + "' is not allowed; allowed: " + allowed);
+    }
+
+    private @Nullable JsonNode value(String key) {
+        known.add(key);
+        JsonNode value = node.get(key);
+        return value == null || value.isNull() ? null : value;
+    }
+
+    private static boolean inRange(JsonNode value, double min, double max) {
+        return value.isNumber() && value.asDouble() >= min && value.asDouble() <= max;
+    }
+
+    private static String shown(double limit, boolean whole) {
+        return whole ? Long.toString((long) limit) : Double.toString(limit);
+    }
+}

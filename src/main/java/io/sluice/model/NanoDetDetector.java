@@ -1,0 +1,148 @@
+package io.sluice.model;
+
+import io.sluice.frame.Box;
+import io.sluice.frame.Detection;
+import io.sluice.image.Image;
+import io.sluice.model.ModelManifest.GridOutput;
+import io.sluice.model.NonMaxSuppression.Candidate;
+import io.sluice.onnx.ModelException;
+import io.sluice.onnx.ModelSession;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * NanoDet. Input float32 [1,3,height,width]; for each grid two outputs, found by their shapes: class probabilities float32
+ * [1,cells,classes], and float32 [1,cells,4*8], for the distances from the cell's centre to the left, top, right and bottom
+ * side a distribution over 0 to 7 cells each, as logits. Pictures run one by one: exports have a batch of one.
+ */
+public final class NanoDetDetector implements Model<Image, List<Detection>> {
+    /** Non-maximum suppression of NanoDet's own demo. */
+    static final double OVERLAP = 0.6;
+
+    /** NanoDet's reg_max of 7, and 0. */
+    private static final int BINS = 8;
+
+    private static final int SIDES = 4;
+
+    private final ModelManifest manifest;
+    private final String sha256;
+    private final GridOutput output;
+    private final Contract contract;
+    private final PictureInput input;
+    private final List<Grid> grids = new ArrayList<>();
+
+    private record Grid(int stride, int columns, int rows, String classes, String distances) {}
+
+    /** @throws ModelException if the session's tensors are others than those above */
+    NanoDetDetector(ModelManifest manifest, String sha256, ModelSession session) {
+        this.manifest = manifest;
+        this.sha256 = sha256;
+        this.output = (GridOutput) manifest.output();
+        this.contract = new Contract(ModelKind.NANODET, session);
+        int width = manifest.input().width();
+        int height = manifest.input().height();
+        this.input = new PictureInput(session, contract.input(1, 3, height, width), manifest.input());
+        int classes = manifest.labels().size();
+        if (classes == SIDES * BINS) {
+            throw new ModelException("manifest '" + manifest.source() + "': kind nanodet with " + classes
+                    + " labels: its outputs cannot be told apart by their shapes; allowed: any other number of labels");
+        }
+        for (int stride : output.strides()) {
+            int columns = (width + stride - 1) / stride;
+            int rows = (height + stride - 1) / stride;
+            grids.add(new Grid(
+                    stride,
+                    columns,
+                    rows,
+                    contract.outputAmong(1, (long) columns * rows, classes),
+                    contract.outputAmong(1, (long) columns * rows, SIDES * BINS)));
+        }
+    }
+
+    @Override
+    public List<List<Detection>> infer(List<Image> batch) {
+        return batch.stream().map(this::find).toList();
+    }
+
+    private List<Detection> find(Image image) {
+        return input.run(image, (out, letterbox) -> {
+            List<Candidate> candidates = new ArrayList<>();
+            int classes = manifest.labels().size();
+            for (Grid grid : grids) {
+                long cells = (long) grid.columns() * grid.rows();
+                decode(
+                        contract.answer(out, grid.classes(), 1, cells, classes).floats(),
+                        contract.answer(out, grid.distances(), 1, cells, SIDES * BINS)
+                                .floats(),
+                        classes,
+                        grid.columns(),
+                        grid.rows(),
+                        grid.stride(),
+                        FoundObjects.MIN_CONFIDENCE,
+                        candidates);
+            }
+            return FoundObjects.of(candidates, output.overlap(), letterbox, image, manifest.labels());
+        });
+    }
+
+    /**
+     * Decodes one grid.
+     *
+     * @param found gets boxes in input pixels whose class is at least {@code minScore}
+     */
+    static void decode(
+            FloatBuffer scores,
+            FloatBuffer distances,
+            int classes,
+            int columns,
+            int rows,
+            int stride,
+            double minScore,
+            List<Candidate> found) {
+        for (int cell = 0; cell < columns * rows; cell++) {
+            for (int label = 0; label < classes; label++) {
+                double score = FoundObjects.score(scores.get(cell * classes + label));
+                if (score >= minScore) {
+                    double x = cell % columns * stride + 0.5 * (stride - 1);
+                    double y = cell / columns * stride + 0.5 * (stride - 1);
+                    int at = cell * SIDES * BINS;
+                    found.add(new Candidate(
+                            label,
+                            score,
+                            new Box(
+                                    x - stride * expected(distances, at),
+                                    y - stride * expected(distances, at + BINS),
+                                    x + stride * expected(distances, at + 2 * BINS),
+                                    y + stride * expected(distances, at + 3 * BINS))));
+                }
+            }
+        }
+    }
+
+    /** Expectation of the bin's number under the softmax of the eight logits. */
+    private static double expected(FloatBuffer logits, int at) {
+        double largest = logits.get(at);
+        for (int bin = 1; bin < BINS; bin++) {
+            largest = Math.max(largest, logits.get(at + bin));
+        }
+        double sum = 0;
+        double weighted = 0;
+        for (int bin = 0; bin < BINS; bin++) {
+            double weight = Math.exp(logits.get(at + bin) - largest);
+            sum += weight;
+            weighted += weight * bin;
+        }
+        return weighted / sum;
+    }
+
+    @Override
+    public String id() {
+        return manifest.id();
+    }
+
+    @Override
+    public String sha256() {
+        return sha256;
+    }
+}

@@ -1,0 +1,61 @@
+package io.sluice.model;
+
+import io.sluice.recipe.Recipe;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** What a recipe needs of the models, asked before any work. */
+public final class RecipeRequirements {
+    private RecipeRequirements() {}
+
+    /** The roles without which the recipe cannot be followed. */
+    public static Set<Role> roles(Recipe recipe) {
+        Set<Role> roles = EnumSet.noneOf(Role.class);
+        if (!recipe.detect().target().isEmpty() || !recipe.inpaint().objects().isEmpty()) {
+            roles.add(Role.DETECT);
+        }
+        if (recipe.inpaint().text()) {
+            roles.add(Role.TEXT_DETECT);
+        }
+        return roles;
+    }
+
+    /**
+     * @return a sentence for each thing that is missing, with the command that gets it; empty if the recipe can be followed
+     * @throws io.sluice.onnx.ModelException if a model that is needed is there but cannot be used
+     */
+    public static List<String> missing(Recipe recipe, Models models) {
+        List<String> missing = new ArrayList<>();
+        labels("detect.target", recipe.detect().target(), models, missing);
+        labels("inpaint.objects", recipe.inpaint().objects(), models, missing);
+        if (recipe.inpaint().text() && models.manifest(Role.TEXT_DETECT).isEmpty()) {
+            missing.add(absent("inpaint.text: 'true'", Role.TEXT_DETECT, models));
+        }
+        return missing;
+    }
+
+    private static void labels(String key, List<String> labels, Models models, List<String> missing) {
+        if (labels.isEmpty()) {
+            return;
+        }
+        ModelManifest detector = models.manifest(Role.DETECT).orElse(null);
+        if (detector == null) {
+            missing.add(absent(key + ": '" + String.join(", ", labels) + "'", Role.DETECT, models));
+            return;
+        }
+        for (String label : labels) {
+            if (!detector.labels().contains(label)) {
+                missing.add(key + ": '" + label + "' is no label of model '" + detector.id() + "'; allowed: "
+                        + String.join(", ", detector.labels())
+                        + "; a model with other labels is added with: models add MANIFEST");
+            }
+        }
+    }
+
+    private static String absent(String what, Role role, Models models) {
+        return what + " needs a model with the role " + role.word() + ", and there is none in '" + models.folder()
+                + "'; get one with: models pull " + role.word() + ", or add your own with: models add MANIFEST";
+    }
+}

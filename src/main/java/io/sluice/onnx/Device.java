@@ -1,0 +1,17 @@
+package io.sluice.onnx;
+
+import java.util.Locale;
+
+/** Where a model is to run. */
+public enum Device {
+    /** CUDA where this build has it and it can be loaded, else the CPU. */
+    AUTO,
+    CPU,
+    /** CUDA or nothing: a missing GPU is an error. */
+    CUDA;
+
+    /** As configuration and reports write it: {@code auto}, {@code cpu}, {@code cuda}. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

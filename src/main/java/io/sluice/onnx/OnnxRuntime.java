@@ -1,0 +1,141 @@
+package io.sluice.onnx;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jboss.logging.Logger;
+
+/**
+ * Creates sessions, all of them with the same device policy and thread counts. Thread counts are pinned, because the order of
+ * additions, and with it the last bits of a result, depends on them. Thread-safe.
+ */
+public final class OnnxRuntime {
+    private static final Logger LOG = Logger.getLogger(OnnxRuntime.class);
+
+    private final Device device;
+    private final int threads;
+    private final CudaProvider cuda;
+    private final AtomicBoolean saidFallback = new AtomicBoolean();
+
+    /** As many threads as the machine has processors. */
+    public OnnxRuntime(Device device) {
+        this(device, Runtime.getRuntime().availableProcessors());
+    }
+
+    /**
+     * @param threads that one operator of a network uses, from 1
+     * @throws IllegalArgumentException if {@code threads} is below 1
+     */
+    public OnnxRuntime(Device device, int threads) {
+        this(device, threads, CudaProvider.NATIVE);
+    }
+
+    OnnxRuntime(Device device, int threads, CudaProvider cuda) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("ONNX Runtime with " + threads + " threads: at least 1 is required");
+        }
+        this.device = device;
+        this.threads = threads;
+        this.cuda = cuda;
+    }
+
+    /**
+     * Loads a model.
+     *
+     * @throws ModelException if the file is missing or is no model that ONNX Runtime can run, or if CUDA is required and cannot
+     *     be had
+     */
+    public ModelSession open(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new ModelException("model '" + file + "': there is no such file");
+        }
+        return switch (device) {
+            case CPU -> openOnCpu(file);
+            case CUDA -> {
+                if (!cuda.isBuiltIn()) {
+                    throw new ModelException(
+                            "device cuda is required, but this build of ONNX Runtime has the CPU only: "
+                                    + "use the build with the GPU package (mvn -Pgpu)");
+                }
+                try {
+                    yield openOnCuda(file);
+                } catch (OrtException e) {
+                    throw new ModelException(
+                            "device cuda is required, but model '" + file
+                                    + "' cannot be loaded on it: an NVIDIA GPU, its driver, "
+                                    + "CUDA 12 and cuDNN 9 are needed; ONNX Runtime says: " + e.getMessage(),
+                            e);
+                }
+            }
+            case AUTO -> {
+                if (!cuda.isBuiltIn()) {
+                    yield openOnCpu(file);
+                }
+                try {
+                    yield openOnCuda(file);
+                } catch (OrtException e) {
+                    if (saidFallback.compareAndSet(false, true)) {
+                        LOG.warnf(
+                                "models run on the CPU: CUDA is built in but cannot be used (an NVIDIA GPU, its driver, CUDA 12"
+                                        + " and cuDNN 9 are needed); ONNX Runtime says: %s",
+                                e.getMessage());
+                    }
+                    yield openOnCpu(file);
+                }
+            }
+        };
+    }
+
+    private ModelSession openOnCpu(Path file) {
+        try (SessionOptions options = options()) {
+            return session(file, options, Device.CPU);
+        } catch (OrtException e) {
+            throw new ModelException("model '" + file + "' cannot be loaded: " + e.getMessage(), e);
+        }
+    }
+
+    private ModelSession openOnCuda(Path file) throws OrtException {
+        try (SessionOptions options = options()) {
+            // Several sessions on one GPU grow without bound with it:
+            // https://github.com/microsoft/onnxruntime/issues/29351
+            options.setMemoryPatternOptimization(false);
+            cuda.addTo(options);
+            return session(file, options, Device.CUDA);
+        }
+    }
+
+    private SessionOptions options() throws OrtException {
+        SessionOptions options = new SessionOptions();
+        try {
+            options.setIntraOpNumThreads(threads);
+            options.setInterOpNumThreads(1);
+            options.setExecutionMode(SessionOptions.ExecutionMode.SEQUENTIAL);
+            options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
+            options.setDeterministicCompute(true);
+            // What is logged as an error is thrown as well, with the same words.
+            options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+            // Idle threads of a session would otherwise burn the cores that decode the next frames.
+            options.addConfigEntry("session.intra_op.allow_spinning", "0");
+            return options;
+        } catch (OrtException e) {
+            options.close();
+            throw e;
+        }
+    }
+
+    private static ModelSession session(Path file, SessionOptions options, Device device) throws OrtException {
+        OrtEnvironment environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "sluice");
+        OrtSession session = environment.createSession(file.toString(), options);
+        try {
+            return new OrtModelSession(file, environment, session, device);
+        } catch (OrtException e) {
+            session.close();
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+#!/usr/bin/env python3
+"""Makes the small networks beside this script; run it with the onnx package 1.12 or later. Each file is below 20 kB."""
+import os
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def save(name, nodes, inputs, outputs, initializers=()):
+    graph = helper.make_graph(nodes, name, inputs, outputs, list(initializers))
+    model = helper.make_model(graph, producer_name="sluice", opset_imports=[helper.make_opsetid("", 13)])
+    model.ir_version = 7
+    onnx.checker.check_model(model)
+    onnx.save(model, os.path.join(HERE, name + ".onnx"))
+
+
+def tensor(name, shape, kind=TensorProto.FLOAT):
+    return helper.make_tensor_value_info(name, kind, shape)
+
+
+def constant(name, values, kind=np.float32):
+    return numpy_helper.from_array(np.array(values, dtype=kind), name)
+
+
+# y = 2 x + 1 over a picture: large enough for a leak of one tensor a run to show.
+save(
+    "affine",
+    [helper.make_node("Mul", ["x", "two"], ["doubled"]), helper.make_node("Add", ["doubled", "one"], ["y"])],
+    [tensor("x", ["n", 3, 128, 128])],
+    [tensor("y", ["n", 3, 128, 128])],
+    [constant("two", 2), constant("one", 1)],
+)
+
+# One input and output of each type that a tensor holds.
+save(
+    "types",
+    [
+        helper.make_node("Identity", ["f"], ["f_out"]),
+        helper.make_node("Identity", ["l"], ["l_out"]),
+        helper.make_node("Identity", ["b"], ["b_out"]),
+    ],
+    [tensor("f", [2]), tensor("l", [2], TensorProto.INT64), tensor("b", [2], TensorProto.UINT8)],
+    [tensor("f_out", [2]), tensor("l_out", [2], TensorProto.INT64), tensor("b_out", [2], TensorProto.UINT8)],
+)
+
+# Fails while it runs: four values do not reshape to three.
+save(
+    "reshape",
+    [helper.make_node("Reshape", ["x", "shape"], ["y"])],
+    [tensor("x", ["n"])],
+    [tensor("y", [3])],
+    [constant("shape", [3], np.int64)],
+)
