@@ -27,6 +27,7 @@ import io.sluice.route.RunStage;
 import io.sluice.route.StageMetrics;
 import io.sluice.route.StageRunner;
 import io.sluice.route.SweepLostFrames;
+import io.sluice.route.TakeFromInbox;
 import io.sluice.route.Topic;
 import io.sluice.route.TransportLag;
 import io.sluice.route.VideoOutcomes;
@@ -73,8 +74,8 @@ public class Components {
         String servers = embedded.map(EmbeddedBroker::bootstrapServers)
                 .or(() -> settings.kafka().bootstrapServers())
                 .orElseThrow();
-        TopicSettings topic =
-                new TopicSettings(settings.kafka().partitions(), settings.kafka().replication(), Map.of());
+        TopicSettings topic = new TopicSettings(
+                settings.kafka().partitions(), settings.kafka().replication(), Map.of());
         Topics.ensure(servers, Topic.fullNames().stream().collect(Collectors.toMap(name -> name, name -> topic)));
         return new Broker(servers, embedded);
     }
@@ -273,6 +274,14 @@ public class Components {
                 folders,
                 settings.selectWhen(),
                 settings.restAfterSelect());
+    }
+
+    @Produces
+    @Singleton
+    @Named("takeFromInbox")
+    TakeFromInbox takeFromInbox(
+            Catalogue catalogue, Arrivals arrivals, InboxFolders folders, Models models, Settings settings) {
+        return new TakeFromInbox(catalogue, arrivals, folders, models, settings.out());
     }
 
     @Produces

@@ -1,8 +1,8 @@
 package io.sluice.application;
 
+import io.sluice.route.AdvanceDatasets.SelectWhen;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
-import io.sluice.route.AdvanceDatasets.SelectWhen;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;

@@ -20,7 +20,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "curate",
         mixinStandardHelpOptions = true,
-        description = "Makes a dataset of videos. A second run over the same work folder goes on where the first stopped.",
+        description =
+                "Makes a dataset of videos. A second run over the same work folder goes on where the first stopped.",
         footer = {
             "",
             "Exit codes: 0 every video completed, 1 some video failed, 2 wrong usage or recipe, 3 internal error.",
@@ -28,7 +29,10 @@ import picocli.CommandLine.Parameters;
             "Example: curate holiday.mp4 --dataset rex --set caption.trigger=rex --set extract.maxFps=1"
         })
 final class CurateCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "VIDEO|FOLDER", arity = "1..*", description = "Videos, and folders that are searched for videos.")
+    @Parameters(
+            paramLabel = "VIDEO|FOLDER",
+            arity = "1..*",
+            description = "Videos, and folders that are searched for videos.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private List<Path> inputs;
 

@@ -38,8 +38,7 @@ public class DatasetRun {
     private final Models models;
     private final PrintStream out = System.out;
 
-    DatasetRun(
-            Catalogue catalogue, Arrivals arrivals, AdvanceDatasets datasets, DatasetReport report, Models models) {
+    DatasetRun(Catalogue catalogue, Arrivals arrivals, AdvanceDatasets datasets, DatasetReport report, Models models) {
         this.catalogue = catalogue;
         this.arrivals = arrivals;
         this.datasets = datasets;
@@ -99,9 +98,9 @@ public class DatasetRun {
         }
         Report result = report.of(dataset);
         out.println();
-        out.print(FunnelTable.render(result));
-        boolean resting = result.videos().stream()
-                .anyMatch(video -> video.status().equals(VideoStatus.AWAITING_REVIEW.word()));
+        out.print(FunnelTable.render(result, report.rejections(dataset)));
+        boolean resting =
+                result.videos().stream().anyMatch(video -> video.status().equals(VideoStatus.AWAITING_REVIEW.word()));
         if (resting) {
             out.println("The dataset rests for review. Go on with: continue " + dataset);
         } else {
@@ -110,8 +109,8 @@ public class DatasetRun {
         if (reportFile != null) {
             Files.writeString(reportFile, result.toJson());
         }
-        boolean failed = result.videos().stream()
-                .anyMatch(video -> video.status().equals(VideoStatus.FAILED.word()));
+        boolean failed =
+                result.videos().stream().anyMatch(video -> video.status().equals(VideoStatus.FAILED.word()));
         return failed ? ExitCode.SOME_FAILED : ExitCode.COMPLETED;
     }
 

@@ -27,7 +27,8 @@ public final class Main implements Runnable {
     static CommandLine commandLine() {
         return new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExitCodeExceptionMapper(error -> error instanceof RecipeException ? ExitCode.USAGE : ExitCode.INTERNAL)
+                .setExitCodeExceptionMapper(
+                        error -> error instanceof RecipeException ? ExitCode.USAGE : ExitCode.INTERNAL)
                 .setExecutionExceptionHandler((error, line, parsed) -> {
                     line.getErr().println(line.getColorScheme().errorText(message(error)));
                     if (!(error instanceof RecipeException) && !(error instanceof UsageException)) {

@@ -41,7 +41,8 @@ final class ProgressDisplay implements AutoCloseable {
 
     private String line(Report report) {
         long ended = report.videos().stream()
-                .filter(video -> !video.status().equals("arrived") && !video.status().equals("extracting"))
+                .filter(video ->
+                        !video.status().equals("arrived") && !video.status().equals("extracting"))
                 .count();
         StringBuilder line = new StringBuilder();
         int extracted = report.stages().get(0).frames();
@@ -49,10 +50,14 @@ final class ProgressDisplay implements AutoCloseable {
             // Frames pass four filters; the bar shows the share of that way which lies behind.
             int steps = 0;
             for (int i = 1; i <= 3; i++) {
-                steps += report.stages().get(i).frames() + report.stages().get(i - 1).rejected() * (4 - i);
+                steps += report.stages().get(i).frames()
+                        + report.stages().get(i - 1).rejected() * (4 - i);
             }
             int filled = extracted == 0 ? 0 : Math.min(BAR, steps * BAR / (extracted * 3));
-            line.append('[').append("#".repeat(filled)).append("-".repeat(BAR - filled)).append("] ");
+            line.append('[')
+                    .append("#".repeat(filled))
+                    .append("-".repeat(BAR - filled))
+                    .append("] ");
         }
         line.append("videos ").append(ended).append('/').append(report.videos().size());
         for (Report.Stage stage : report.stages()) {

@@ -12,7 +12,8 @@ final class Quiet {
                 "quarkus.http.host-enabled", "false",
                 "quarkus.log.console.level", "ERROR",
                 "quarkus.log.file.enabled", "true",
-                "quarkus.log.file.path", work.toAbsolutePath().resolve("sluice.log").toString(),
+                "quarkus.log.file.path",
+                        work.toAbsolutePath().resolve("sluice.log").toString(),
                 "quarkus.banner.enabled", "false");
     }
 }

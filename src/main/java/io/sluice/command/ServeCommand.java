@@ -1,6 +1,7 @@
 package io.sluice.command;
 
 import io.quarkus.runtime.Quarkus;
+import io.sluice.route.TakeFromInbox;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -36,15 +37,17 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Path beside = inbox.toAbsolutePath().normalize().getParent();
+        Path watched = inbox.toAbsolutePath().normalize();
         Map<String, String> configuration = new HashMap<>(folders.settings());
         configuration.put("sluice.inbox.watched", "true");
-        configuration.put("sluice.inbox.folder", inbox.toAbsolutePath().toString());
-        configuration.put("sluice.inbox.done", String.valueOf(beside.resolve("done")));
-        configuration.put("sluice.inbox.failed", String.valueOf(beside.resolve("failed")));
+        configuration.put("sluice.inbox.folder", watched.toString());
+        configuration.put("sluice.inbox.done", watched.resolveSibling("done").toString());
+        configuration.put(
+                "sluice.inbox.failed", watched.resolveSibling("failed").toString());
         configuration.put("quarkus.http.host", "127.0.0.1");
         configuration.put("quarkus.http.port", String.valueOf(port));
         return Application.run(configuration, () -> {
+            Application.bean(TakeFromInbox.class).resume();
             Quarkus.waitForExit();
             return ExitCode.COMPLETED;
         });

@@ -35,8 +35,8 @@ public final class AdvanceDatasets implements Processor {
     private static final Logger LOG = Logger.getLogger(AdvanceDatasets.class);
 
     /** Videos that select looks at. */
-    private static final Set<VideoStatus> SELECTABLE = EnumSet.of(
-            VideoStatus.MEASURED, VideoStatus.AWAITING_REVIEW, VideoStatus.FINISHING, VideoStatus.COMPLETED);
+    private static final Set<VideoStatus> SELECTABLE =
+            EnumSet.of(VideoStatus.MEASURED, VideoStatus.AWAITING_REVIEW, VideoStatus.FINISHING, VideoStatus.COMPLETED);
 
     /** When select runs. */
     public enum SelectWhen {
@@ -85,7 +85,8 @@ public final class AdvanceDatasets implements Processor {
 
     void advance() throws MessageException {
         Set<String> measured = new TreeSet<>();
-        for (DatasetVideo video : catalogue.read(rows -> rows.videos().in(VideoStatus.EXTRACTING, VideoStatus.MEASURED))) {
+        for (DatasetVideo video :
+                catalogue.read(rows -> rows.videos().in(VideoStatus.EXTRACTING, VideoStatus.MEASURED))) {
             if (video.status() == VideoStatus.MEASURED || isMeasured(video)) {
                 measured.add(video.dataset());
             }
@@ -96,7 +97,8 @@ public final class AdvanceDatasets implements Processor {
                 select(dataset, videos);
             }
         }
-        Set<String> unfinished = new TreeSet<>(catalogue.read(rows -> rows.datasets().outdated()));
+        List<String> outdated = catalogue.read(rows -> rows.datasets().outdated());
+        Set<String> unfinished = new TreeSet<>(outdated);
         catalogue
                 .read(rows -> rows.videos().in(VideoStatus.FINISHING))
                 .forEach(video -> unfinished.add(video.dataset()));
@@ -106,14 +108,15 @@ public final class AdvanceDatasets implements Processor {
     }
 
     private boolean isMeasured(DatasetVideo video) {
-        boolean all = catalogue.read(rows -> rows.frames()
-                                .countUnfinished(
-                                        video.dataset(), video.video(), StageName.EXTRACT, StageName.AESTHETIC)
-                        == 0
-                && rows.frames()
-                        .unfinishedSegments(
-                                video.dataset(), video.video(), video.extraction().orElse(""))
-                        .isEmpty());
+        boolean all = catalogue.read(rows ->
+                rows.frames().countUnfinished(video.dataset(), video.video(), StageName.EXTRACT, StageName.AESTHETIC)
+                                == 0
+                        && rows.frames()
+                                .unfinishedSegments(
+                                        video.dataset(),
+                                        video.video(),
+                                        video.extraction().orElse(""))
+                                .isEmpty());
         return all
                 && catalogue.write(rows -> rows.videos()
                         .move(video.dataset(), video.video(), VideoStatus.MEASURED, null, VideoStatus.EXTRACTING));
@@ -129,11 +132,12 @@ public final class AdvanceDatasets implements Processor {
                 .filter(video -> SELECTABLE.contains(video.status()))
                 .map(video -> video.video().sha256())
                 .collect(Collectors.toSet());
-        Map<FrameId, FrameProgress> candidates =
-                catalogue.read(rows -> rows.frames().progress(dataset)).stream()
-                        .filter(frame -> concerned.contains(frame.video().sha256()))
-                        .filter(AdvanceDatasets::isCandidate)
-                        .collect(Collectors.toMap(FrameProgress::frame, Function.identity()));
+        Map<FrameId, FrameProgress> candidates = catalogue
+                .read(rows -> rows.frames().progress(dataset))
+                .stream()
+                .filter(frame -> concerned.contains(frame.video().sha256()))
+                .filter(AdvanceDatasets::isCandidate)
+                .collect(Collectors.toMap(FrameProgress::frame, Function.identity()));
         List<Frame> measured = report.frames(dataset, recipe, StageName.AESTHETIC).stream()
                 .filter(frame -> candidates.containsKey(frame.id()))
                 .toList();
@@ -221,8 +225,8 @@ public final class AdvanceDatasets implements Processor {
         if (resting.isEmpty()) {
             return 0;
         }
-        catalogue.update(rows -> resting.forEach(video -> rows.videos()
-                .move(dataset, video.video(), VideoStatus.FINISHING, null, VideoStatus.AWAITING_REVIEW)));
+        catalogue.update(rows -> resting.forEach(video ->
+                rows.videos().move(dataset, video.video(), VideoStatus.FINISHING, null, VideoStatus.AWAITING_REVIEW)));
         publishSelected(dataset, recipes.get(resting.get(0).recipe()));
         return resting.size();
     }

@@ -35,8 +35,8 @@ public final class Credit {
         while (catalogue.read(rows -> rows.frames().countWaitingForFilters()) > frames) {
             if (System.nanoTime() > deadline) {
                 throw new InfrastructureException(
-                        "extract: more than " + frames + " frames have waited for the filters for " + patience.toSeconds()
-                                + " s; the segment is tried again",
+                        "extract: more than " + frames + " frames have waited for the filters for "
+                                + patience.toSeconds() + " s; the segment is tried again",
                         null);
             }
             try {

@@ -6,10 +6,12 @@ import io.sluice.catalogue.FrameProgress;
 import io.sluice.catalogue.Measured;
 import io.sluice.catalogue.SegmentState;
 import io.sluice.catalogue.Verdict;
+import io.sluice.dataset.Rejections;
 import io.sluice.dataset.Report;
 import io.sluice.frame.Frame;
 import io.sluice.frame.FrameId;
 import io.sluice.recipe.Recipe;
+import io.sluice.stage.Rejection;
 import io.sluice.stage.Stage;
 import io.sluice.stage.StageName;
 import io.sluice.video.VideoPlan;
@@ -46,8 +48,8 @@ public final class DatasetReport {
             if (stage.name().compareTo(last) > 0) {
                 break;
             }
-            Map<FrameId, Measured> measured = catalogue.read(rows -> rows.annotations()
-                    .of(dataset, stage.name(), pipeline.fingerprint(stage.name(), recipe)));
+            Map<FrameId, Measured> measured = catalogue.read(
+                    rows -> rows.annotations().of(dataset, stage.name(), pipeline.fingerprint(stage.name(), recipe)));
             measured.forEach((id, measurement) -> frames.computeIfPresent(id, (key, frame) -> {
                 Frame annotated = frame.with(measurement.annotation());
                 return measurement.image().map(annotated::with).orElse(annotated);
@@ -78,6 +80,23 @@ public final class DatasetReport {
                         .flatMap(stage -> stage.models(recipe).stream())
                         .map(use -> new Report.Model(use.role(), use.id(), use.sha256(), use.device()))
                         .toList());
+    }
+
+    /** Rejected frames by stage and reason, with the frame that came closest to being kept. */
+    public List<Rejections> rejections(String dataset) {
+        Map<StageName, List<Rejection>> byStage = new TreeMap<>();
+        for (FrameProgress frame : catalogue.read(rows -> rows.frames().progress(dataset))) {
+            if (frame.verdict() == Verdict.REJECTED) {
+                byStage.computeIfAbsent(frame.stage(), stage -> new ArrayList<>())
+                        .add(new Rejection(
+                                frame.reason().orElse("unknown"),
+                                frame.score().orElse(Double.NaN),
+                                frame.threshold().orElse(Double.NaN)));
+            }
+        }
+        return byStage.entrySet().stream()
+                .flatMap(entry -> Rejections.of(entry.getKey().word(), entry.getValue()).stream())
+                .toList();
     }
 
     private Report.Stage stage(StageName name, Recipe recipe, List<FrameProgress> progress, List<Frame> frames) {

@@ -14,7 +14,7 @@ import io.sluice.store.FrameStore;
 import io.sluice.video.DecoderDiedException;
 import io.sluice.video.Decoders;
 import io.sluice.video.ExtractedFrame;
-import io.sluice.video.Extraction;
+import io.sluice.video.ExtractionFingerprint;
 import io.sluice.video.SegmentResult;
 import io.sluice.video.VideoException;
 import io.sluice.video.VideoPlan;
@@ -68,7 +68,8 @@ public final class ExtractSegment implements Processor {
     public void process(Exchange exchange) {
         for (Exchange record : Batch.records(exchange)) {
             try {
-                SegmentMessage message = SegmentMessage.parse(record.getMessage().getBody(String.class));
+                SegmentMessage message =
+                        SegmentMessage.parse(record.getMessage().getBody(String.class));
                 extract(message, recipes.get(message.recipe()));
             } catch (MessageException e) {
                 LOG.errorf("stage=extract record passed over: error=%s", e.getMessage());
@@ -82,11 +83,13 @@ public final class ExtractSegment implements Processor {
         if (found.isEmpty()
                 || !found.get().recipe().equals(message.recipe())
                 || found.get().status() != VideoStatus.EXTRACTING) {
-            LOG.debugf("stage=extract videoId=%s segment=%d passed over: not due here", message.video(), message.segment());
+            LOG.debugf(
+                    "stage=extract videoId=%s segment=%d passed over: not due here",
+                    message.video(), message.segment());
             return;
         }
-        String extraction = Extraction.of(recipe).value();
-        String rendition = Extraction.rendition(recipe).value();
+        String extraction = ExtractionFingerprint.of(recipe).value();
+        String rendition = ExtractionFingerprint.rendition(recipe).value();
         if (catalogue.read(rows -> rows.segments().isDone(message.video(), extraction, message.segment()))) {
             List<Frame> frames = catalogue.read(
                     rows -> rows.frames().ofSegment(message.video(), extraction, message.segment(), rendition));
@@ -104,11 +107,15 @@ public final class ExtractSegment implements Processor {
                 .read(rows -> rows.videos().planOf(message.video(), extraction))
                 .orElseThrow(() -> new IllegalStateException("video '" + message.video() + "' has no plan")));
         String subject = message.dataset() + "/" + message.video() + "/" + extraction + "/" + message.segment();
-        int attempt = catalogue.write(rows -> rows.attempts().begin(StageName.EXTRACT.word(), List.of(subject)))
+        int attempt = catalogue
+                .write(rows -> rows.attempts().begin(StageName.EXTRACT.word(), List.of(subject)))
                 .getOrDefault(subject, 1);
         if (attempt > StageRunner.LAST_ATTEMPT) {
-            fail(message, subject, "the process ended " + StageRunner.LAST_ATTEMPT + " times while segment "
-                    + message.segment() + " was extracted");
+            fail(
+                    message,
+                    subject,
+                    "the process ended " + StageRunner.LAST_ATTEMPT + " times while segment " + message.segment()
+                            + " was extracted");
             return;
         }
         if (!Files.isReadable(video.location())) {
@@ -137,7 +144,7 @@ public final class ExtractSegment implements Processor {
                     });
             record(message, extraction, rendition, group);
         } catch (VideoException | DecoderDiedException e) {
-            fail(message, subject, e.getMessage());
+            fail(message, subject, String.valueOf(e.getMessage()));
             return;
         } catch (InfrastructureException e) {
             catalogue.update(rows -> rows.attempts().end(StageName.EXTRACT.word(), List.of(subject)));
@@ -158,8 +165,7 @@ public final class ExtractSegment implements Processor {
 
     private Frame store(SegmentMessage message, VideoPlan plan, String rendition, ExtractedFrame frame) {
         FrameId id = FrameId.of(message.video(), plan.stream(), frame.ticks(), frame.ordinal());
-        ImageRef image =
-                store.put(id, rendition, frame.encoded(), frame.mediaType(), frame.width(), frame.height());
+        ImageRef image = store.put(id, rendition, frame.encoded(), frame.mediaType(), frame.width(), frame.height());
         return new Frame(id, message.video(), message.segment(), frame.timeMicros(), image, List.of());
     }
 

@@ -8,7 +8,7 @@ import io.sluice.frame.FrameId;
 import io.sluice.recipe.Recipe;
 import io.sluice.stage.Stage;
 import io.sluice.stage.StageName;
-import io.sluice.video.Extraction;
+import io.sluice.video.ExtractionFingerprint;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -47,7 +47,7 @@ public final class Pipeline {
         Stage stage = stage(name);
         List<Object> parts = new ArrayList<>();
         parts.add(name.word());
-        parts.add(Extraction.rendition(recipe));
+        parts.add(ExtractionFingerprint.rendition(recipe));
         parts.add(stage.fingerprint(recipe));
         stage.buildsOn().stream().sorted().forEach(on -> parts.add(fingerprint(on, recipe)));
         return Fingerprint.of(parts.toArray());

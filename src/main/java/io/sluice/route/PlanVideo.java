@@ -8,7 +8,7 @@ import io.sluice.catalogue.VideoStatus;
 import io.sluice.recipe.Recipe;
 import io.sluice.video.DecoderDiedException;
 import io.sluice.video.Decoders;
-import io.sluice.video.Extraction;
+import io.sluice.video.ExtractionFingerprint;
 import io.sluice.video.VideoException;
 import io.sluice.video.VideoPlan;
 import java.util.ArrayList;
@@ -60,7 +60,7 @@ public final class PlanVideo implements Processor {
             LOG.debugf("stage=plan videoId=%s passed over: not due here", message.video());
             return List.of();
         }
-        String extraction = Extraction.of(recipe).value();
+        String extraction = ExtractionFingerprint.of(recipe).value();
         Optional<String> known = catalogue.read(rows -> rows.videos().planOf(message.video(), extraction));
         VideoPlan plan;
         try {
@@ -68,13 +68,15 @@ public final class PlanVideo implements Processor {
                     ? read(known.get())
                     : decoders.plan(video.get().location(), recipe.extract());
         } catch (VideoException | DecoderDiedException e) {
-            outcomes.fail(message.dataset(), message.video(), e.getMessage());
+            outcomes.fail(message.dataset(), message.video(), String.valueOf(e.getMessage()));
             return List.of();
         }
         int segments = plan.segments().size();
-        catalogue.update(rows ->
-                rows.videos().plan(message.dataset(), message.video(), extraction, write(plan), segments));
-        LOG.infof("stage=plan videoId=%s source=%s segments=%d", message.video(), video.get().source(), segments);
+        catalogue.update(
+                rows -> rows.videos().plan(message.dataset(), message.video(), extraction, write(plan), segments));
+        LOG.infof(
+                "stage=plan videoId=%s source=%s segments=%d",
+                message.video(), video.get().source(), segments);
         return plan.segments().stream()
                 .map(segment ->
                         new SegmentMessage(message.dataset(), message.recipe(), message.video(), segment.index()))

@@ -101,8 +101,8 @@ public final class SweepLostFrames implements Processor {
         StageName last = StageName.values()[next.ordinal() - 1];
         int published = 0;
         for (DatasetVideo video : catalogue.read(rows -> rows.videos().in(statuses))) {
-            List<FrameProgress> waiting = catalogue.read(
-                    rows -> rows.frames().waiting(video.dataset(), video.video(), last, before, LIMIT));
+            List<FrameProgress> waiting =
+                    catalogue.read(rows -> rows.frames().waiting(video.dataset(), video.video(), last, before, LIMIT));
             if (waiting.isEmpty() || lag.of(group(next.word()), Topic.after(last)) > 0) {
                 continue;
             }
@@ -117,7 +117,10 @@ public final class SweepLostFrames implements Processor {
         List<Frame> frames = catalogue.read(rows -> pipeline.assemble(
                 rows,
                 recipe,
-                rows.frames().of(video.dataset(), waiting.stream().map(FrameProgress::frame).toList()),
+                rows.frames()
+                        .of(
+                                video.dataset(),
+                                waiting.stream().map(FrameProgress::frame).toList()),
                 last));
         return frames.stream()
                 .map(frame -> Publisher.Record.of(

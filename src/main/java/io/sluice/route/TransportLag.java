@@ -29,16 +29,15 @@ public final class TransportLag implements AutoCloseable {
      */
     public long of(String group, Topic topic) {
         try {
-            var partitions =
-                    admin
-                            .describeTopics(java.util.List.of(topic.fullName()))
-                            .allTopicNames()
-                            .get(PATIENCE_SECONDS, TimeUnit.SECONDS)
-                            .values()
-                            .stream()
-                            .flatMap(description -> description.partitions().stream()
-                                    .map(info -> new TopicPartition(topic.fullName(), info.partition())))
-                            .toList();
+            var partitions = admin
+                    .describeTopics(java.util.List.of(topic.fullName()))
+                    .allTopicNames()
+                    .get(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                    .values()
+                    .stream()
+                    .flatMap(description -> description.partitions().stream()
+                            .map(info -> new TopicPartition(topic.fullName(), info.partition())))
+                    .toList();
             Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(group)
                     .partitionsToOffsetAndMetadata()
                     .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
@@ -54,8 +53,7 @@ public final class TransportLag implements AutoCloseable {
             for (TopicPartition partition : partitions) {
                 OffsetAndMetadata done = committed.get(partition);
                 // What retention has taken cannot be read any more and does not count.
-                long from = Math.max(
-                        done == null ? 0 : done.offset(), offset(first, partition));
+                long from = Math.max(done == null ? 0 : done.offset(), offset(first, partition));
                 lag += Math.max(0, offset(end, partition) - from);
             }
             return lag;

@@ -55,8 +55,8 @@ public final class VideoOutcomes {
 
     /** The video's frames are all in the dataset's folder, or out. */
     public void complete(String dataset, VideoId video) {
-        boolean completed = catalogue.write(rows ->
-                rows.videos().move(dataset, video, VideoStatus.COMPLETED, null, VideoStatus.FINISHING));
+        boolean completed = catalogue.write(
+                rows -> rows.videos().move(dataset, video, VideoStatus.COMPLETED, null, VideoStatus.FINISHING));
         if (completed) {
             LOG.infof("videoId=%s dataset=%s completed", video, dataset);
             end(dataset, video, Topic.VIDEOS_COMPLETED, inbox.done(), null);

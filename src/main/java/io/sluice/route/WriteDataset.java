@@ -26,7 +26,8 @@ public final class WriteDataset implements Processor {
     private final DatasetFolders folders;
     private final StageMetrics metrics;
 
-    public WriteDataset(Catalogue catalogue, Recipes recipes, FrameStore store, DatasetFolders folders, StageMetrics metrics) {
+    public WriteDataset(
+            Catalogue catalogue, Recipes recipes, FrameStore store, DatasetFolders folders, StageMetrics metrics) {
         this.catalogue = catalogue;
         this.recipes = recipes;
         this.store = store;
@@ -61,9 +62,7 @@ public final class WriteDataset implements Processor {
         FrameProgress progress = catalogue
                 .read(rows -> rows.frames().progress(message.dataset(), List.of(frame.id())))
                 .get(frame.id());
-        if (progress == null
-                || progress.stage() != StageName.CAPTION
-                || progress.verdict() != Verdict.KEPT) {
+        if (progress == null || progress.stage() != StageName.CAPTION || progress.verdict() != Verdict.KEPT) {
             LOG.debugf("stage=dataset frameId=%s passed over: not due here", frame.id());
             return Optional.empty();
         }
@@ -73,7 +72,7 @@ public final class WriteDataset implements Processor {
             folders.of(recipe).write(frame, store.get(frame.image()));
             outcome = new Outcome.Kept(frame);
         } catch (MissingImageException e) {
-            outcome = new Outcome.Failed(frame, e.getMessage());
+            outcome = new Outcome.Failed(frame, String.valueOf(e.getMessage()));
         }
         FailPoint.DATASET_WRITE.pass();
         FrameProgress decision = StageRunner.progress(StageName.DATASET, outcome);

@@ -37,8 +37,8 @@ public final class WorkFolder implements AutoCloseable {
         Path root = folder.toAbsolutePath().normalize();
         try {
             Files.createDirectories(root);
-            FileChannel channel = FileChannel.open(
-                    root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileChannel channel =
+                    FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             FileLock lock = tryLock(channel);
             if (lock == null) {
                 channel.close();
@@ -52,8 +52,8 @@ public final class WorkFolder implements AutoCloseable {
             String found = Files.readString(version).strip();
             if (!found.equals(VERSION)) {
                 channel.close();
-                throw new IllegalStateException("work folder '" + root + "' has layout version '" + found + "'; '" + VERSION
-                        + "' is what this program reads");
+                throw new IllegalStateException("work folder '" + root + "' has layout version '" + found + "'; '"
+                        + VERSION + "' is what this program reads");
             }
             return new WorkFolder(root, channel, lock);
         } catch (IOException e) {

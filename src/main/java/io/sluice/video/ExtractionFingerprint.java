@@ -4,11 +4,11 @@ import io.sluice.frame.Fingerprint;
 import io.sluice.recipe.Recipe;
 
 /** Fingerprints of what extraction gives under a recipe. */
-public final class Extraction {
+public final class ExtractionFingerprint {
     /** Raised whenever other frames are chosen, or other pixels or bytes made of them, than before. */
     private static final int VERSION = 1;
 
-    private Extraction() {}
+    private ExtractionFingerprint() {}
 
     /** Identity of a frame's pixels and bytes: everything but the choice of frames. */
     public static Fingerprint rendition(Recipe recipe) {

@@ -1,0 +1,150 @@
+package io.sluice.route;
+
+import io.sluice.catalogue.Catalogue;
+import io.sluice.catalogue.DatasetVideo;
+import io.sluice.catalogue.VideoStatus;
+import io.sluice.frame.VideoId;
+import io.sluice.model.Models;
+import io.sluice.model.RecipeRequirements;
+import io.sluice.recipe.Recipe;
+import io.sluice.recipe.RecipeException;
+import io.sluice.recipe.RecipeReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.jboss.logging.Logger;
+
+/**
+ * Takes a video from the inbox: moves it into the work folder, then into its dataset. A video directly in the inbox belongs to
+ * the dataset {@value #DEFAULT_DATASET}, one in a subfolder to the dataset of the subfolder's name; the recipe is the folder's
+ * {@value #RECIPE} where there is one. One thread at a time.
+ */
+public final class TakeFromInbox implements Processor {
+    static final String RECIPE = "recipe.yaml";
+    static final String DEFAULT_DATASET = "dataset";
+    private static final Logger LOG = Logger.getLogger(TakeFromInbox.class);
+
+    private final Catalogue catalogue;
+    private final Arrivals arrivals;
+    private final InboxFolders folders;
+    private final Models models;
+    private final Path out;
+
+    /** @param out the folder that datasets are made in */
+    public TakeFromInbox(Catalogue catalogue, Arrivals arrivals, InboxFolders folders, Models models, Path out) {
+        this.catalogue = catalogue;
+        this.arrivals = arrivals;
+        this.folders = folders;
+        this.models = models;
+        this.out = out;
+    }
+
+    @Override
+    public void process(Exchange exchange) throws IOException {
+        Path file = Path.of(exchange.getMessage().getHeader(Exchange.FILE_PATH, String.class));
+        take(file);
+    }
+
+    synchronized void take(Path file) throws IOException {
+        Path inside = folders.inbox()
+                .toAbsolutePath()
+                .normalize()
+                .relativize(file.toAbsolutePath().normalize());
+        String dataset = inside.getNameCount() > 1 ? inside.getName(0).toString() : DEFAULT_DATASET;
+        Path target = free(folders.accepted().resolve(dataset).resolve(inside.getFileName()));
+        Files.createDirectories(target.getParent());
+        // Within a file system this renames; across two it copies, and the original goes when the copy is complete.
+        Files.move(file, target);
+        Path recipe = inside.getNameCount() > 1
+                ? folders.inbox().resolve(dataset).resolve(RECIPE)
+                : folders.inbox().resolve(RECIPE);
+        accept(dataset, recipe, target);
+    }
+
+    /** Takes up videos that a process had moved into the work folder and not entered into the catalogue before it was killed. */
+    public synchronized void resume() throws IOException {
+        if (!Files.isDirectory(folders.accepted())) {
+            return;
+        }
+        Set<Path> known = catalogue.read(rows -> rows.videos().in(VideoStatus.values())).stream()
+                .map(DatasetVideo::location)
+                .collect(Collectors.toSet());
+        List<Path> files;
+        try (Stream<Path> walk = Files.walk(folders.accepted(), 2)) {
+            files = walk.filter(Files::isRegularFile)
+                    .map(file -> file.toAbsolutePath().normalize())
+                    .filter(file -> !known.contains(file))
+                    .sorted()
+                    .toList();
+        }
+        for (Path file : files) {
+            String dataset = file.getName(file.getNameCount() - 2).toString();
+            LOG.infof("dataset=%s file=%s was taken and not entered; taken up now", dataset, file);
+            Path own = folders.inbox().resolve(dataset);
+            accept(dataset, (Files.isDirectory(own) ? own : folders.inbox()).resolve(RECIPE), file);
+        }
+    }
+
+    private void accept(String dataset, Path recipeFile, Path video) throws IOException {
+        Recipe recipe;
+        try {
+            recipe = recipe(dataset, recipeFile);
+        } catch (RecipeException e) {
+            putAside(video, folders.failed().resolve(dataset), recipeFile + ": " + e.getMessage());
+            return;
+        }
+        VideoId id = Arrivals.identify(video);
+        arrivals.open(recipe, out);
+        if (arrivals.arrive(recipe, id, video.getFileName().toString(), video) == Arrivals.Arrival.KNOWN) {
+            Path first = catalogue
+                    .read(rows -> rows.videos().find(recipe.dataset(), id))
+                    .map(DatasetVideo::location)
+                    .orElse(video);
+            if (!first.equals(video.toAbsolutePath())) {
+                putAside(video, folders.done().resolve(dataset), "already in dataset " + recipe.dataset());
+            }
+        }
+    }
+
+    private Recipe recipe(String dataset, Path file) throws IOException {
+        String yaml = Files.exists(file) ? Files.readString(file) : "";
+        Recipe recipe = RecipeReader.read(yaml, Map.of());
+        if (!yaml.isBlank()
+                && !recipe.dataset().equals(dataset)
+                && !recipe.dataset().equals(DEFAULT_DATASET)) {
+            throw new RecipeException("recipe: dataset: '" + recipe.dataset() + "' is not allowed; allowed: " + dataset
+                    + ", the name of the folder");
+        }
+        Recipe named = RecipeReader.read(yaml, Map.of("dataset", dataset));
+        List<String> missing = RecipeRequirements.missing(named, models);
+        if (!missing.isEmpty()) {
+            throw new RecipeException("recipe: " + String.join("; ", missing));
+        }
+        return named;
+    }
+
+    private static void putAside(Path video, Path folder, String reason) throws IOException {
+        LOG.errorf("file=%s put aside: error=%s", video, reason);
+        Files.createDirectories(folder);
+        Path target = free(folder.resolve(video.getFileName()));
+        Files.move(video, target, StandardCopyOption.REPLACE_EXISTING);
+        Files.writeString(target.resolveSibling(target.getFileName() + ".reason.txt"), reason + "\n");
+    }
+
+    /** The path, or one with a number where there is a file of that name. */
+    static Path free(Path wanted) {
+        Path free = wanted;
+        for (int number = 2; Files.exists(free); number++) {
+            free = wanted.resolveSibling(number + "-" + wanted.getFileName());
+        }
+        return free;
+    }
+}
