@@ -7,8 +7,11 @@ import io.sluice.broker.TopicSettings;
 import io.sluice.broker.Topics;
 import io.sluice.catalogue.Catalogue;
 import io.sluice.frame.InfrastructureException;
+import io.sluice.image.Image;
+import io.sluice.model.Model;
 import io.sluice.model.ModelFolder;
 import io.sluice.model.Models;
+import io.sluice.model.TextRegion;
 import io.sluice.onnx.Device;
 import io.sluice.onnx.OnnxRuntime;
 import io.sluice.route.AdvanceDatasets;
@@ -33,6 +36,7 @@ import io.sluice.route.TransportLag;
 import io.sluice.route.VideoOutcomes;
 import io.sluice.route.WriteDataset;
 import io.sluice.stage.Stage;
+import io.sluice.stage.aesthetic.PhotographicQuality;
 import io.sluice.store.FolderFrameStore;
 import io.sluice.store.FrameImages;
 import io.sluice.store.FrameStore;
@@ -121,6 +125,23 @@ public class Components {
 
     void close(@Disposes Models models) {
         models.close();
+    }
+
+    @Produces
+    Optional<Model<Image, List<TextRegion>>> textDetector(Models models) {
+        return models.textDetector();
+    }
+
+    /** No captioner yet; the built-in names stand in. */
+    @Produces
+    Optional<Model<Image, String>> captioner() {
+        return Optional.empty();
+    }
+
+    @Produces
+    @Singleton
+    Model<Image, Double> aestheticScorer() {
+        return new PhotographicQuality();
     }
 
     @Produces

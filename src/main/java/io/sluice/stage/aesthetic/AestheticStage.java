@@ -11,6 +11,7 @@ import io.sluice.recipe.Recipe;
 import io.sluice.stage.FrameByFrame;
 import io.sluice.stage.Measurement;
 import io.sluice.stage.Measurement.Measured;
+import io.sluice.stage.ModelUse;
 import io.sluice.stage.Rejection;
 import io.sluice.stage.Stage;
 import io.sluice.stage.StageName;
@@ -19,6 +20,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Named;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** Scores frames, and rejects those below the recipe's threshold as {@code unaesthetic}; without a threshold none. */
 @ApplicationScoped
@@ -71,7 +73,19 @@ public class AestheticStage implements Stage {
     }
 
     @Override
-    public Optional<Double> score(Frame measured) {
-        return measured.annotation(AestheticScore.class).map(AestheticScore::score);
+    public OptionalDouble score(Frame measured) {
+        return measured.annotation(AestheticScore.class).stream()
+                .mapToDouble(AestheticScore::score)
+                .findFirst();
+    }
+
+    @Override
+    public OptionalDouble threshold(Recipe recipe) {
+        return recipe.aesthetic().threshold();
+    }
+
+    @Override
+    public List<ModelUse> models(Recipe recipe) {
+        return List.of(new ModelUse(name().word(), scorer.id(), scorer.sha256(), "cpu"));
     }
 }

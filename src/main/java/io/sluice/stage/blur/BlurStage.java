@@ -15,6 +15,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Named;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** Rejects frames with nothing in them as {@code blank}, and hopelessly blurred ones as {@code blurred}. */
 @ApplicationScoped
@@ -66,7 +67,14 @@ public class BlurStage implements Stage {
     }
 
     @Override
-    public Optional<Double> score(Frame measured) {
-        return measured.annotation(Sharpness.class).map(Sharpness::score);
+    public OptionalDouble score(Frame measured) {
+        return measured.annotation(Sharpness.class).stream()
+                .mapToDouble(Sharpness::score)
+                .findFirst();
+    }
+
+    @Override
+    public OptionalDouble threshold(Recipe recipe) {
+        return OptionalDouble.of(recipe.blur().threshold().orElse(FLOOR));
     }
 }

@@ -11,6 +11,7 @@ import io.sluice.recipe.Target;
 import io.sluice.stage.FrameByFrame;
 import io.sluice.stage.Measurement;
 import io.sluice.stage.Measurement.Measured;
+import io.sluice.stage.ModelUse;
 import io.sluice.stage.Rejection;
 import io.sluice.stage.Stage;
 import io.sluice.stage.StageName;
@@ -20,6 +21,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -78,6 +80,20 @@ public class CaptionStage implements Stage {
                 recipe.inpaint().objects(),
                 recipe.export().concept(),
                 recipe.dataset());
+    }
+
+    @Override
+    public Set<StageName> buildsOn() {
+        return Set.of(StageName.DETECT, StageName.INPAINT);
+    }
+
+    @Override
+    public List<ModelUse> models(Recipe recipe) {
+        return List.of(new ModelUse(
+                name().word(),
+                captioner.map(Model::id).orElse(NAMES),
+                captioner.map(Model::sha256).orElse(VERSION),
+                "cpu"));
     }
 
     @Override

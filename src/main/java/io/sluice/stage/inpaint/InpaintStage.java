@@ -20,6 +20,7 @@ import io.sluice.recipe.Target;
 import io.sluice.stage.FrameByFrame;
 import io.sluice.stage.Measurement;
 import io.sluice.stage.Measurement.Measured;
+import io.sluice.stage.ModelUse;
 import io.sluice.stage.Rejection;
 import io.sluice.stage.Stage;
 import io.sluice.stage.StageName;
@@ -30,6 +31,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Masks unwanted objects and text, fills the masks from their surroundings, and stores the cleaned picture. Frames whose mask
@@ -81,6 +83,24 @@ public class InpaintStage implements Stage {
                 recipe.detect().target(),
                 recipe.detect().subject(),
                 recipe.detect().minArea());
+    }
+
+    @Override
+    public Set<StageName> buildsOn() {
+        return Set.of(StageName.DETECT);
+    }
+
+    @Override
+    public List<ModelUse> models(Recipe recipe) {
+        if (recipe.inpaint().objects().isEmpty() && !recipe.inpaint().text()) {
+            return List.of();
+        }
+        ModelUse filling =
+                new ModelUse(name().word(), word(method(recipe.inpaint().method())), VERSION, "cpu");
+        return recipe.inpaint().text()
+                ? List.of(
+                        new ModelUse("text-detect", detector().id(), detector().sha256(), "cpu"), filling)
+                : List.of(filling);
     }
 
     @Override
