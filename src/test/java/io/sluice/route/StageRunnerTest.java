@@ -1,0 +1,213 @@
+package io.sluice.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.catalogue.FrameProgress;
+import io.sluice.catalogue.Verdict;
+import io.sluice.catalogue.VideoStatus;
+import io.sluice.frame.Frame;
+import io.sluice.frame.FrameId;
+import io.sluice.frame.InfrastructureException;
+import io.sluice.frame.Sharpness;
+import io.sluice.stage.Measurement;
+import io.sluice.stage.Outcome;
+import io.sluice.stage.StageName;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StageRunnerTest {
+    @TempDir
+    Path folder;
+
+    private Fixture fixture;
+    private List<Frame> frames;
+    private final FakeStage blur = new FakeStage(StageName.BLUR);
+    private StageRunner runner;
+
+    @BeforeEach
+    void open() {
+        fixture = new Fixture(folder, "rex");
+        frames = fixture.extract(2, 3);
+        runner = new StageRunner(
+                fixture.catalogue, new Pipeline(List.of(blur)), new StageMetrics(new SimpleMeterRegistry()));
+    }
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    private List<Outcome> run(List<Frame> batch) {
+        return runner.run(StageName.BLUR, "rex", fixture.recipe.digest(), fixture.recipe, batch);
+    }
+
+    @Test
+    void what_came_of_each_frame_is_in_the_catalogue() {
+        blur.sharpness = frame -> frame.id().equals(frames.get(1).id()) ? 0.25 : 0.75;
+
+        List<Outcome> outcomes = run(frames);
+
+        assertThat(outcomes).hasSize(6);
+        assertThat(outcomes.get(1)).isInstanceOf(Outcome.Rejected.class);
+        FrameProgress rejected = fixture.progress().get(1);
+        assertThat(rejected.stage()).isEqualTo(StageName.BLUR);
+        assertThat(rejected.verdict()).isEqualTo(Verdict.REJECTED);
+        assertThat(rejected.reason()).contains("blurred");
+        assertThat(rejected.score()).hasValue(0.25);
+        assertThat(rejected.threshold()).hasValue(0.5);
+        assertThat(fixture.progress())
+                .filteredOn(p -> p.verdict() == Verdict.KEPT)
+                .hasSize(5);
+    }
+
+    @Test
+    void answers_in_another_order_reach_their_own_frames() {
+        blur.sharpness = frame -> frames.indexOf(frame) / 10.0;
+        blur.answers = batch -> {
+            List<Measurement> shuffled = new ArrayList<>(blur.inOrder(batch));
+            Collections.reverse(shuffled);
+            return shuffled;
+        };
+
+        for (Outcome outcome : run(frames)) {
+            Sharpness sharpness = outcome.frame().annotation(Sharpness.class).orElseThrow();
+            assertThat(sharpness.score())
+                    .isEqualTo(frames.stream()
+                                    .map(Frame::id)
+                                    .toList()
+                                    .indexOf(outcome.frame().id())
+                            / 10.0);
+        }
+        assertThat(blur.batches).hasSize(1);
+    }
+
+    @Test
+    void an_answer_for_a_frame_that_was_not_asked_for_is_detected() {
+        Frame stranger = frames.get(5);
+        blur.answers = batch -> {
+            List<Measurement> answers = new ArrayList<>(blur.inOrder(batch));
+            answers.set(0, new Measurement.Measured(stranger.id(), FakeStage.sharp(0.9)));
+            return answers;
+        };
+
+        List<Outcome> outcomes = run(frames.subList(0, 2));
+
+        assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome).isInstanceOf(Outcome.Failed.class));
+        assertThat(((Outcome.Failed) outcomes.get(0)).error())
+                .contains("gave no answer for frame '" + frames.get(0).id());
+    }
+
+    @Test
+    void a_frame_that_cannot_be_measured_fails_alone() {
+        FrameId poison = frames.get(2).id();
+        blur.answers = batch -> {
+            if (batch.stream().anyMatch(frame -> frame.id().equals(poison))) {
+                throw new IllegalStateException("tensor of the wrong shape");
+            }
+            return blur.inOrder(batch);
+        };
+
+        List<Outcome> outcomes = run(frames);
+
+        assertThat(outcomes).filteredOn(Outcome.Kept.class::isInstance).hasSize(5);
+        assertThat(outcomes.get(2)).isEqualTo(new Outcome.Failed(frames.get(2), "tensor of the wrong shape"));
+        assertThat(fixture.progress().get(2).verdict()).isEqualTo(Verdict.FAILED);
+    }
+
+    @Test
+    void an_infrastructure_fault_fails_no_frame_and_counts_no_attempt() {
+        blur.answers = batch -> {
+            throw new InfrastructureException("disk is gone", null);
+        };
+        for (int i = 0; i < 5; i++) {
+            assertThatThrownBy(() -> run(frames)).isInstanceOf(InfrastructureException.class);
+        }
+
+        blur.answers = blur::inOrder;
+
+        assertThat(run(frames)).allSatisfy(outcome -> assertThat(outcome).isInstanceOf(Outcome.Kept.class));
+        assertThat(blur.batches.get(5)).hasSize(6);
+    }
+
+    @Test
+    void a_frame_that_has_twice_killed_the_process_is_measured_alone_and_then_given_up() {
+        FrameId killer = frames.get(3).id();
+        beginAndDie(killer, 2);
+
+        run(frames);
+
+        assertThat(blur.batches).hasSize(2);
+        assertThat(blur.batches.get(0)).hasSize(5).doesNotContain(killer);
+        assertThat(blur.batches.get(1)).containsExactly(killer);
+    }
+
+    @Test
+    void a_frame_that_has_killed_the_process_three_times_fails() {
+        FrameId killer = frames.get(3).id();
+        beginAndDie(killer, 3);
+
+        List<Outcome> outcomes = run(frames);
+
+        assertThat(outcomes.get(3)).isInstanceOf(Outcome.Failed.class);
+        assertThat(((Outcome.Failed) outcomes.get(3)).error()).contains("ended 3 times", "blur");
+        assertThat(blur.batches).allSatisfy(batch -> assertThat(batch).doesNotContain(killer));
+    }
+
+    private void beginAndDie(FrameId frame, int times) {
+        for (int i = 0; i < times; i++) {
+            fixture.catalogue.update(rows -> rows.attempts().begin("blur", List.of("rex/" + frame)));
+        }
+    }
+
+    @Test
+    void a_frame_is_measured_once_for_a_fingerprint() {
+        List<Outcome> first = run(frames);
+        List<Outcome> again = run(frames);
+
+        assertThat(again).isEqualTo(first);
+        assertThat(blur.batches).hasSize(1);
+    }
+
+    @Test
+    void a_frame_that_a_later_stage_has_decided_on_is_left_alone() {
+        run(frames);
+        FrameProgress later = new FrameProgress(
+                frames.get(0).id(),
+                Fixture.VIDEO,
+                0,
+                StageName.DETECT,
+                Verdict.KEPT,
+                java.util.Optional.empty(),
+                java.util.OptionalDouble.empty(),
+                java.util.OptionalDouble.empty());
+        fixture.catalogue.update(rows -> rows.frames().decided("rex", List.of(later)));
+
+        assertThat(run(frames)).hasSize(5);
+        assertThat(fixture.progress().get(0).stage()).isEqualTo(StageName.DETECT);
+    }
+
+    @Test
+    void messages_of_an_older_recipe_or_a_failed_video_are_stale() {
+        assertThat(runner.run(StageName.BLUR, "rex", "older", fixture.recipe, frames))
+                .isEmpty();
+
+        fixture.catalogue.update(
+                rows -> rows.videos().move("rex", Fixture.VIDEO, VideoStatus.FAILED, "broken", VideoStatus.EXTRACTING));
+
+        assertThat(run(frames)).isEmpty();
+        assertThat(blur.batches).isEmpty();
+    }
+
+    @Test
+    void a_frame_delivered_twice_in_a_batch_has_one_outcome() {
+        assertThat(run(List.of(frames.get(0), frames.get(0)))).hasSize(1);
+    }
+}
