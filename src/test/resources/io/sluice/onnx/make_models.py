@@ -54,3 +54,31 @@ save(
     [tensor("y", [3])],
     [constant("shape", [3], np.int64)],
 )
+
+# A YOLOX of two classes over 32x32 pixels that sees how bright the picture is: in a white one a dog of 0.9 at 8..24 and a cat
+# of 0.3 at 0..8, in a black one nothing.
+rows = np.zeros((1, 16 + 4 + 1, 5 + 2), dtype=np.float32)
+rows[0, 4 * 2 + 2] = [0, 0, np.log(2), np.log(2), 0, 0.9, 0]
+rows[0, 0] = [0.5, 0.5, 0, 0, 0, 0, 0.3]
+bright = np.zeros_like(rows)
+bright[0, [10, 0], 4] = 1 / 255
+save(
+    "brightness-yolox",
+    [
+        helper.make_node("ReduceMean", ["images"], ["mean"], axes=[1, 2, 3], keepdims=0),
+        helper.make_node("Mul", ["mean", "bright"], ["objects"]),
+        helper.make_node("Add", ["objects", "rows"], ["output"]),
+    ],
+    [tensor("images", [1, 3, 32, 32])],
+    [tensor("output", [1, 21, 7])],
+    [constant("bright", bright), constant("rows", rows)],
+)
+
+# A DB text detector that takes what is blue for text: its probability is the first channel.
+save(
+    "blue-text",
+    [helper.make_node("Slice", ["x", "from", "to", "axis"], ["p"])],
+    [tensor("x", ["n", 3, "h", "w"])],
+    [tensor("p", ["m", 1, "y", "z"])],
+    [constant("from", [0], np.int64), constant("to", [1], np.int64), constant("axis", [1], np.int64)],
+)
