@@ -1,0 +1,205 @@
+package io.sluice.video;
+
+import static org.bytedeco.ffmpeg.global.avcodec.AVDISCARD_ALL;
+import static org.bytedeco.ffmpeg.global.avformat.AVIO_FLAG_READ;
+import static org.bytedeco.ffmpeg.global.avformat.AV_DISPOSITION_ATTACHED_PIC;
+import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avformat.AVFormatContext;
+import org.bytedeco.ffmpeg.avformat.AVIOContext;
+import org.bytedeco.ffmpeg.avformat.AVInputFormat;
+import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.global.avformat;
+import org.bytedeco.ffmpeg.global.avutil;
+import org.bytedeco.javacpp.BytePointer;
+
+/** An open video file: the demuxer, restricted to this one file and to containers that hold their own pictures. */
+final class Container implements AutoCloseable {
+    static final String MOV = "mov,mp4,m4a,3gp,3g2,mj2";
+
+    /**
+     * Containers that are opened. Left out on purpose: playlists and scripts that name other files or hosts (hls, dash, concat,
+     * sdp, rtsp, image2), devices and generators (lavfi), and formats that are found in anything (tty, rawvideo).
+     */
+    private static final Set<String> ALLOWED =
+            Set.of(MOV, "matroska,webm", "avi", "mpegts", "mpeg", "flv", "ogg", "gif", "mxf", "asf", "ivf", "dv");
+
+    private static final String ALLOWED_WORDS = "mp4, mov, mkv, webm, avi, ts, mpg, flv, ogv, gif, mxf, wmv, ivf, dv";
+
+    /** A table or picture that asks for more in one piece is a lie: an hour of video has an index of some 6 MB. */
+    private static final long MIN_LARGEST_ALLOCATION = 256L << 20;
+
+    private final AVFormatContext context;
+    private final AVPacket packet = org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc();
+    private final Progress progress;
+
+    private Container(AVFormatContext context, Progress progress) {
+        this.context = context;
+        this.progress = progress;
+    }
+
+    /** @throws VideoException if the file is no video, no allowed container, or over a limit */
+    static Container open(String path, DecoderLimits limits, FfmpegLog log, Progress progress) {
+        avutil.av_max_alloc(Math.max(MIN_LARGEST_ALLOCATION, 16 * limits.maxPixels()));
+        byte[] url = Arrays.copyOf(("file:" + path).getBytes(StandardCharsets.UTF_8), utf8Length("file:" + path) + 1);
+        AVFormatContext context = avformat.avformat_alloc_context();
+        try (BytePointer name = new BytePointer(url)) {
+            AVInputFormat format = probe(name, log);
+            context.max_streams(limits.maxStreams());
+            AVDictionary options = new AVDictionary(null);
+            avutil.av_dict_set(options, "protocol_whitelist", "file", 0);
+            avutil.av_dict_set(options, "format_whitelist", String.join(",", ALLOWED), 0);
+            int error = avformat.avformat_open_input(context, name, format, options);
+            avutil.av_dict_free(options);
+            if (error < 0) {
+                throw new VideoException("cannot be opened: " + log.reason(error));
+            }
+        }
+        Container container = new Container(context, progress);
+        try {
+            container.checkPictures(limits);
+            int error = avformat.avformat_find_stream_info(context, (AVDictionary) null);
+            if (error < 0) {
+                throw new VideoException("its streams cannot be read: " + log.reason(error));
+            }
+            container.checkPictures(limits);
+            return container;
+        } catch (RuntimeException e) {
+            container.close();
+            throw e;
+        }
+    }
+
+    private static int utf8Length(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    /** The container by its content; its name does not count. */
+    private static AVInputFormat probe(BytePointer url, FfmpegLog log) {
+        AVIOContext file = new AVIOContext(null);
+        AVDictionary options = new AVDictionary(null);
+        avutil.av_dict_set(options, "protocol_whitelist", "file", 0);
+        int error = avformat.avio_open2(file, url, AVIO_FLAG_READ, null, options);
+        avutil.av_dict_free(options);
+        if (error < 0) {
+            throw new VideoException("cannot be opened: " + log.reason(error));
+        }
+        AVInputFormat format = new AVInputFormat(null);
+        int score = avformat.av_probe_input_buffer2(file, format, (BytePointer) null, null, 0, 0);
+        avformat.avio_close(file);
+        if (score < 0 || format.isNull()) {
+            throw new VideoException(
+                    "not a video: its content is of no known container (allowed: " + ALLOWED_WORDS + ")");
+        }
+        String name = format.name().getString();
+        if (!ALLOWED.contains(name)) {
+            throw new VideoException("not an allowed container: " + name + " (allowed: " + ALLOWED_WORDS + ")");
+        }
+        return format;
+    }
+
+    /** Before anything is decoded, which is when memory for pictures is taken. */
+    private void checkPictures(DecoderLimits limits) {
+        for (int i = 0; i < context.nb_streams(); i++) {
+            AVStream stream = context.streams(i);
+            long pixels = (long) stream.codecpar().width() * stream.codecpar().height();
+            if (stream.codecpar().codec_type() == AVMEDIA_TYPE_VIDEO && pixels > limits.maxPixels()) {
+                throw new VideoException("pictures of " + stream.codecpar().width() + "x"
+                        + stream.codecpar().height() + ": " + limits.maxPixels() + " pixels are allowed");
+            }
+        }
+        if (context.nb_streams() > limits.maxStreams()) {
+            throw new VideoException(context.nb_streams() + " streams: " + limits.maxStreams() + " are allowed");
+        }
+    }
+
+    String format() {
+        return context.iformat().name().getString();
+    }
+
+    AVFormatContext context() {
+        return context;
+    }
+
+    AVStream stream(int index) {
+        return context.streams(index);
+    }
+
+    int streams() {
+        return context.nb_streams();
+    }
+
+    /** Duration of the whole file in microseconds; 0 if not said. */
+    long durationMicros() {
+        return Math.max(0, context.duration());
+    }
+
+    /**
+     * The video stream that a player would show; cover pictures are none.
+     *
+     * @throws VideoException if there is none
+     */
+    int bestVideoStream() {
+        int best = avformat.av_find_best_stream(
+                context, AVMEDIA_TYPE_VIDEO, -1, -1, (org.bytedeco.ffmpeg.avcodec.AVCodec) null, 0);
+        if (best >= 0 && !isCover(stream(best))) {
+            return best;
+        }
+        List<Integer> others = new ArrayList<>();
+        for (int i = 0; i < streams(); i++) {
+            if (stream(i).codecpar().codec_type() == AVMEDIA_TYPE_VIDEO && !isCover(stream(i))) {
+                others.add(i);
+            }
+        }
+        if (others.isEmpty()) {
+            throw new VideoException(best >= 0 ? "no video stream, only a cover picture" : "no video stream");
+        }
+        return others.get(0);
+    }
+
+    private static boolean isCover(AVStream stream) {
+        return (stream.disposition() & AV_DISPOSITION_ATTACHED_PIC) != 0;
+    }
+
+    /** From now on only packets of this stream are read. */
+    void readOnly(int stream) {
+        for (int i = 0; i < streams(); i++) {
+            if (i != stream) {
+                stream(i).discard(AVDISCARD_ALL);
+            }
+        }
+    }
+
+    /** The next packet of the stream, valid until the next call; null at the end of the file or where reading fails. */
+    @org.jspecify.annotations.Nullable
+    AVPacket read(int stream) {
+        while (true) {
+            progress.beat();
+            org.bytedeco.ffmpeg.global.avcodec.av_packet_unref(packet);
+            if (avformat.av_read_frame(context, packet) < 0) {
+                return null;
+            }
+            if (packet.stream_index() == stream) {
+                return packet;
+            }
+        }
+    }
+
+    /** Goes to the last keyframe whose decoding time is at or before {@code ticks}; false if there is none. */
+    boolean seek(int stream, long ticks) {
+        return avformat.av_seek_frame(context, stream, ticks, avformat.AVSEEK_FLAG_BACKWARD) >= 0;
+    }
+
+    @Override
+    public void close() {
+        org.bytedeco.ffmpeg.global.avcodec.av_packet_free(packet);
+        avformat.avformat_close_input(context);
+    }
+}
