@@ -141,7 +141,7 @@ public final class AdvanceDatasets implements Processor {
         List<Frame> measured = report.frames(dataset, recipe, StageName.AESTHETIC).stream()
                 .filter(frame -> candidates.containsKey(frame.id()))
                 .toList();
-        List<Decision> decisions = Selector.select(recipe, measured);
+        List<Decision> decisions = new Selector().select(recipe, measured);
         List<FrameProgress> changed = new ArrayList<>();
         for (Decision decision : decisions) {
             FrameProgress before = candidates.get(decision.frame());
