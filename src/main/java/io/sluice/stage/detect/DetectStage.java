@@ -1,5 +1,6 @@
 package io.sluice.stage.detect;
 
+import io.sluice.frame.Annotation;
 import io.sluice.frame.Detection;
 import io.sluice.frame.Detections;
 import io.sluice.frame.Fingerprint;
@@ -123,7 +124,7 @@ public class DetectStage implements Stage {
                 .map(detection -> detection.box().area() / pixels)
                 .max(Comparator.naturalOrder())
                 .orElse(0.0);
-        return Optional.of(new Rejection(SMALL_TARGET, io.sluice.frame.Annotation.round(largest), detect.minArea()));
+        return Optional.of(new Rejection(SMALL_TARGET, Annotation.round(largest), detect.minArea()));
     }
 
     private static boolean isAsked(Recipe recipe) {
