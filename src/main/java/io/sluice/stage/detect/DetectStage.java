@@ -13,17 +13,15 @@ import io.sluice.model.RecipeRequirements;
 import io.sluice.model.Role;
 import io.sluice.recipe.Recipe;
 import io.sluice.recipe.Target;
+import io.sluice.stage.FrameByFrame;
 import io.sluice.stage.Measurement;
 import io.sluice.stage.Measurement.Measured;
-import io.sluice.stage.Measurement.Unmeasurable;
 import io.sluice.stage.Rejection;
 import io.sluice.stage.Stage;
 import io.sluice.stage.StageName;
 import io.sluice.store.FrameImages;
-import io.sluice.store.MissingImageException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Named;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -79,24 +77,13 @@ public class DetectStage implements Stage {
                     .<Measurement>map(frame -> new Measured(frame.id(), nothing))
                     .toList();
         }
-        return measure(detector.get(), frames);
-    }
-
-    private List<Measurement> measure(Model<Image, List<Detection>> detector, List<Frame> frames) {
-        List<Measurement> measurements = new ArrayList<>();
-        for (Frame frame : frames) {
-            Image image;
-            try {
-                image = images.read(frame.image());
-            } catch (MissingImageException e) {
-                measurements.add(new Unmeasurable(frame.id(), String.valueOf(e.getMessage())));
-                continue;
-            }
-            // One by one: models have a batch of one, and a batch of decoded pictures would only cost memory.
-            List<Detection> found = detector.infer(List.of(image)).get(0);
-            measurements.add(new Measured(frame.id(), new Detections(detector.id(), found)));
-        }
-        return measurements;
+        Model<Image, List<Detection>> model = detector.get();
+        // One by one: models have a batch of one, and a batch of decoded pictures would only cost memory.
+        return FrameByFrame.measure(frames, frame -> {
+            List<Detection> found =
+                    model.infer(List.of(images.read(frame.image()))).get(0);
+            return new Measured(frame.id(), new Detections(model.id(), found));
+        });
     }
 
     /**
