@@ -5,6 +5,7 @@ import io.sluice.onnx.ModelException;
 import io.sluice.onnx.ModelSession;
 import io.sluice.onnx.Tensor;
 import io.sluice.onnx.TensorSpec;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -45,7 +46,7 @@ final class Contract {
     /** An output of a run, whose symbolic dimensions are known only now. */
     Tensor answer(Map<String, Tensor> out, String name, long... expected) {
         Tensor tensor = out.get(name);
-        if (tensor == null || !java.util.Arrays.equals(tensor.shape(), expected)) {
+        if (tensor == null || !Arrays.equals(tensor.shape(), expected)) {
             throw new ModelException(
                     "model '" + session.file() + "' is not of kind " + kind.word() + ": output '" + name
                             + "' came out as " + tensor + "; expected: "

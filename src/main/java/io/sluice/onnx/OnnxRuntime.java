@@ -119,7 +119,9 @@ public final class OnnxRuntime {
             options.setDeterministicCompute(true);
             // What is logged as an error is thrown as well, with the same words.
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
-            // Idle threads of a session would otherwise burn the cores that decode the next frames.
+            // Idle threads would otherwise burn the cores that decode the next frames: YOLOX-nano on two cores costs 20
+            // ms of
+            // CPU without spinning and 41 ms with it, in the same 18 ms of time.
             options.addConfigEntry("session.intra_op.allow_spinning", "0");
             return options;
         } catch (OrtException e) {

@@ -1,6 +1,8 @@
 package io.sluice.onnx;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -37,8 +39,8 @@ public record TensorSpec(String name, ElementType type, List<Long> shape) {
 
     /** As messages write it: {@code float32 [1,3,416,416]}. */
     public static String describe(ElementType type, long... shape) {
-        return type.name().toLowerCase(java.util.Locale.ROOT) + " "
-                + java.util.Arrays.stream(shape)
+        return type.name().toLowerCase(Locale.ROOT) + " "
+                + Arrays.stream(shape)
                         .mapToObj(size -> size == SYMBOLIC ? "?" : Long.toString(size))
                         .collect(Collectors.joining(",", "[", "]"));
     }

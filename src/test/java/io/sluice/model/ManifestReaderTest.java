@@ -84,8 +84,8 @@ class ManifestReaderTest {
                 "file: rex.onnx | file: ../x     | file: '../x' is not allowed; allowed: a file in the manifest's folder",
                 "file: rex.onnx | file: /etc/x   | file: '/etc/x' is not allowed",
                 "licence: MIT   | priority: 1    | key 'licence' is missing",
-                "labels:        | sha256: abc\nlabels: | sha256: 'abc' is not allowed; allowed: 64 digits of 0-9 and a-f",
-                "labels:        | url: ftp://x\nlabels: | url: 'ftp://x' is not allowed; allowed: an address with https",
+                "labels:        | sha256: abc;labels: | sha256: 'abc' is not allowed; allowed: 64 digits of 0-9 and a-f",
+                "labels:        | url: ftp://x;labels: | url: 'ftp://x' is not allowed; allowed: an address with https",
                 "id: rex        | id: My Dog     | id: 'My Dog' is not allowed; allowed: lower-case letters",
                 "[dog, cat]     | [dog, dog]     | labels: 'dog' is there twice",
                 "[dog, cat]     | []             | labels: '[]' is not allowed; allowed: at least one label",
@@ -94,7 +94,7 @@ class ManifestReaderTest {
             })
     void what_is_wrong_is_named_with_the_file_the_value_and_what_is_allowed(
             String right, String wrong, String message) {
-        assertThatThrownBy(() -> read(GOOD.replace(right, wrong)))
+        assertThatThrownBy(() -> read(GOOD.replace(right, wrong.replace(';', '\n'))))
                 .isInstanceOf(ModelException.class)
                 .hasMessageContaining("rex.yaml")
                 .hasMessageContaining(message);
