@@ -43,8 +43,8 @@ public record Clarity(double edgeDensity, double clarity, double noise) {
 
     private static final int BINS = 4096;
     private static final int BLOCK = 16;
-    private static final int DARKEST = 16;
-    private static final int BRIGHTEST = 239;
+    private static final int DARKEST = 24;
+    private static final int BRIGHTEST = 224;
 
     /** A deviation of 63 levels; what is more is counted as this. */
     private static final int MOST_RESPONSE = 255;
@@ -56,7 +56,19 @@ public record Clarity(double edgeDensity, double clarity, double noise) {
     private static final double MEDIAN_TO_DEVIATION = 1.4826;
 
     public static Clarity of(Luma luma) {
-        double noise = noise(luma);
+        return of(luma, noise(luma));
+    }
+
+    /**
+     * The clarity of {@code working}. Scaling down by a little spreads noise over neighbours, where the estimate does not see
+     * all of it; the noise of the whole picture tells: averaging leaves as much of it as of the picture's side.
+     */
+    public static Clarity of(Scales scales) {
+        double scale = (double) scales.working().width() / scales.luma().width();
+        return of(scales.working(), Math.max(noise(scales.working()), scale * noise(scales.luma())));
+    }
+
+    private static Clarity of(Luma luma, double noise) {
         double low = Math.max(LOW, NOISE_TO_LOW * noise);
         byte[] edges;
         float[] dx;
@@ -83,7 +95,8 @@ public record Clarity(double edgeDensity, double clarity, double noise) {
                 continue;
             }
             count++;
-            double before = Math.hypot(dx[i], dy[i]);
+            // Canny repeats the border pixel, so it may see an edge there that the mirrored gradient does not.
+            double before = Math.max(1, Math.hypot(dx[i], dy[i]));
             double after = Math.hypot(blurredDx[i], blurredDy[i]);
             // Sobel weighs a step by 4, the noise is in levels.
             double certain = before - 8 * noise;
@@ -114,8 +127,8 @@ public record Clarity(double edgeDensity, double clarity, double noise) {
 
     /**
      * With Immerkaer's kernel (1996), which is blind to planes: the median of its response, because edges are sparse and noise
-     * is everywhere, in the calmest tenth of the blocks of 16x16 pixels, because texture looks like noise. Blocks near black or
-     * white do not count, their noise is clipped.
+     * is everywhere, in the calmest tenth of the blocks of 16x16 pixels, because texture looks like noise. Blocks with a twentieth near
+     * black or white do not count, their noise is clipped.
      *
      * @return standard deviation in levels of 8 bits; 0 where no block can tell
      */
@@ -142,13 +155,16 @@ public record Clarity(double edgeDensity, double clarity, double noise) {
     private static double deviation(Luma luma, int left, int top) {
         byte[] v = luma.values();
         int width = luma.width();
-        int sum = 0;
+        int clipped = 0;
         for (int y = top; y < top + BLOCK; y++) {
             for (int x = left; x < left + BLOCK; x++) {
-                sum += v[y * width + x] & 0xff;
+                int value = v[y * width + x] & 0xff;
+                if (value < DARKEST || value > BRIGHTEST) {
+                    clipped++;
+                }
             }
         }
-        if (sum < DARKEST * BLOCK * BLOCK || sum > BRIGHTEST * BLOCK * BLOCK) {
+        if (clipped > BLOCK * BLOCK / 20) {
             return 0;
         }
         int[] counts = new int[MOST_RESPONSE + 1];

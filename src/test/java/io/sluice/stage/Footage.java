@@ -61,7 +61,7 @@ public final class Footage {
             for (int x = 0; x < width; x++) {
                 int at = 3 * (y * width + x);
                 bgr[at] = (byte) (x * 255 / width);
-                bgr[at + 1] = (byte) ((x / 8 + y / 8) % 2 * 120 + 60);
+                bgr[at + 1] = (byte) ((x / 7 + y / 7) % 2 * 120 + 60);
                 bgr[at + 2] = (byte) (y * 255 / height);
             }
         }
