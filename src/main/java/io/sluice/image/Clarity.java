@@ -32,8 +32,8 @@ public record Clarity(double edgeDensity, double clarity, double noise) {
 
     private static final double HIGH = 80;
 
-    /** Deviation of the 3x3 Sobel operator under noise of deviation 1 is 3.5; three of them keep noise from being an edge. */
-    private static final double NOISE_TO_LOW = 10;
+    /** Deviation of the 3x3 Sobel operator under noise of deviation 1 is 3.5; four of them keep noise from being an edge. */
+    private static final double NOISE_TO_LOW = 14;
 
     private static final int FEWEST_EDGES = 20;
     private static final int DIRECTIONS = 4;
@@ -43,9 +43,32 @@ public record Clarity(double edgeDensity, double clarity, double noise) {
 
     private static final int BINS = 4096;
     private static final int BLOCK = 16;
+    private static final int DARKEST = 24;
+    private static final int BRIGHTEST = 224;
+
+    /** A deviation of 63 levels; what is more is counted as this. */
+    private static final int MOST_RESPONSE = 255;
+
+    /** The kernel 1 -2 1, -2 4 -2, 1 -2 1 has a squared sum of 36. */
+    private static final double KERNEL_DEVIATION = 6;
+
+    /** Of a normal distribution: 1 over its third quartile. */
+    private static final double MEDIAN_TO_DEVIATION = 1.4826;
 
     public static Clarity of(Luma luma) {
-        double noise = noise(luma);
+        return of(luma, noise(luma));
+    }
+
+    /**
+     * The clarity of {@code working}. Scaling down by a little spreads noise over neighbours, where the estimate does not see
+     * all of it; the noise of the whole picture tells: averaging leaves as much of it as of the picture's side.
+     */
+    public static Clarity of(Scales scales) {
+        double scale = (double) scales.working().width() / scales.luma().width();
+        return of(scales.working(), Math.max(noise(scales.working()), scale * noise(scales.luma())));
+    }
+
+    private static Clarity of(Luma luma, double noise) {
         double low = Math.max(LOW, NOISE_TO_LOW * noise);
         byte[] edges;
         float[] dx;
@@ -72,7 +95,8 @@ public record Clarity(double edgeDensity, double clarity, double noise) {
                 continue;
             }
             count++;
-            double before = Math.hypot(dx[i], dy[i]);
+            // Canny repeats the border pixel, so it may see an edge there that the mirrored gradient does not.
+            double before = Math.max(1, Math.hypot(dx[i], dy[i]));
             double after = Math.hypot(blurredDx[i], blurredDy[i]);
             // Sobel weighs a step by 4, the noise is in levels.
             double certain = before - 8 * noise;
@@ -102,8 +126,9 @@ public record Clarity(double edgeDensity, double clarity, double noise) {
     }
 
     /**
-     * Immerkaer's estimate (1996): the deviation under a kernel that is blind to planes, of the calmest tenth of the blocks of
-     * 16x16 pixels, because texture looks like noise. Blocks that are clipped to black or white have lost theirs.
+     * With Immerkaer's kernel (1996), which is blind to planes: the median of its response, because edges are sparse and noise
+     * is everywhere, in the calmest tenth of the blocks of 16x16 pixels, because texture looks like noise. Blocks with a twentieth near
+     * black or white do not count, their noise is clipped.
      *
      * @return standard deviation in levels of 8 bits; 0 where no block can tell
      */
@@ -134,7 +159,7 @@ public record Clarity(double edgeDensity, double clarity, double noise) {
         for (int y = top; y < top + BLOCK; y++) {
             for (int x = left; x < left + BLOCK; x++) {
                 int value = v[y * width + x] & 0xff;
-                if (value <= 1 || value >= 254) {
+                if (value < DARKEST || value > BRIGHTEST) {
                     clipped++;
                 }
             }
@@ -142,7 +167,7 @@ public record Clarity(double edgeDensity, double clarity, double noise) {
         if (clipped > BLOCK * BLOCK / 20) {
             return 0;
         }
-        long squares = 0;
+        int[] counts = new int[MOST_RESPONSE + 1];
         for (int y = top + 1; y < top + BLOCK - 1; y++) {
             for (int x = left + 1; x < left + BLOCK - 1; x++) {
                 int at = y * width + x;
@@ -151,12 +176,19 @@ public record Clarity(double edgeDensity, double clarity, double noise) {
                         + (v[at + width - 1] & 0xff)
                         + (v[at + width + 1] & 0xff);
                 int sides = (v[at - width] & 0xff) + (v[at - 1] & 0xff) + (v[at + 1] & 0xff) + (v[at + width] & 0xff);
-                int response = corners - 2 * sides + 4 * (v[at] & 0xff);
-                squares += (long) response * response;
+                counts[Math.min(MOST_RESPONSE, Math.abs(corners - 2 * sides + 4 * (v[at] & 0xff)))]++;
             }
         }
-        // The kernel's weights have a squared sum of 36.
-        return Math.sqrt(squares / 36.0 / ((BLOCK - 2) * (BLOCK - 2)));
+        double half = (BLOCK - 2) * (BLOCK - 2) / 2.0;
+        int below = 0;
+        int median = 0;
+        while (below + counts[median] < half) {
+            below += counts[median++];
+        }
+        // Whole numbers stand for what rounds to them: 0 for 0 to 0.5, 1 for 0.5 to 1.5.
+        double share = (half - below) / counts[median];
+        double response = median == 0 ? share / 2 : median - 0.5 + share;
+        return MEDIAN_TO_DEVIATION * response / KERNEL_DEVIATION;
     }
 
     private static double quantile(double[] histogram, double weight) {

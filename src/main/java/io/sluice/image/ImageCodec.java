@@ -76,7 +76,7 @@ public final class ImageCodec {
         String text = new String(bytes, ISO_8859_1);
         if (text.startsWith(JPEG_START)) {
             // Behind the last start of a scan, the end marker cannot be part of compressed data.
-            if (text.lastIndexOf(JPEG_END) < text.lastIndexOf(JPEG_SCAN)) {
+            if (text.lastIndexOf(JPEG_END) <= text.lastIndexOf(JPEG_SCAN)) {
                 throw new ImageFormatException("JPEG picture of " + bytes.length + " bytes was cut short");
             }
         } else if (text.startsWith(PNG_START)) {

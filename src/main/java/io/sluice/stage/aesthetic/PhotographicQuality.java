@@ -19,7 +19,7 @@ import java.util.List;
  *       deviations is half forgiven
  *   <li>colourfulness M of Hasler and Süsstrunk (2003): {@code sqrt(1 - exp(-(M / r + 0.15) / 0.3))}; grey pictures keep 0.63
  *   <li>noise of n levels at full size: {@code 1 / (1 + (n / 16)²)}
- *   <li>blocks of compression at full size: {@code exp(-0.8 b)} of {@link Blocking} b
+ *   <li>blocks of compression at full size: {@code exp(-0.8 b)} of {@link Blocking} b, at most 1.5
  * </ul>
  *
  * <p>Light and colour are taken from a thumbnail of 128 pixels, so that noise is no colour and detail no contrast. The constants
@@ -30,6 +30,9 @@ import java.util.List;
 public final class PhotographicQuality implements Model<Image, Double> {
     private static final int WORKING_SIDE = 768;
     private static final int THUMBNAIL_SIDE = 128;
+
+    /** JPEG of quality 10 has about 1; more than this is a pattern that happens to lie on the grid. */
+    private static final double MOST_BLOCKING = 1.5;
 
     @Override
     public List<Double> infer(List<Image> batch) {
@@ -49,12 +52,12 @@ public final class PhotographicQuality implements Model<Image, Double> {
     /** Rounded to 1e-4. */
     static double score(Image image) {
         Scales scales = Scales.of(image, WORKING_SIDE, THUMBNAIL_SIDE);
-        double clarity = Clarity.of(scales.working()).clarity();
+        double clarity = Clarity.of(scales).clarity();
         double noise = Clarity.noise(scales.luma()) / 16;
         double product = Math.min(1, 1.6 * clarity / (clarity + 0.5))
                 * Light.of(scales.thumbnail()).factor()
                 / (1 + noise * noise)
-                * Math.exp(-0.8 * Blocking.of(scales.luma()));
+                * Math.exp(-0.8 * Math.min(MOST_BLOCKING, Blocking.of(scales.luma())));
         return Annotation.round(10 * product);
     }
 

@@ -6,6 +6,7 @@ import io.sluice.image.Clarity;
 import io.sluice.image.Edges;
 import io.sluice.image.Image;
 import io.sluice.image.Luma;
+import io.sluice.image.Scales;
 
 /**
  * Sharpness by Canny's method: what share of the picture is edges, and how steep they are.
@@ -32,8 +33,9 @@ public final class SharpnessMeasure {
     private SharpnessMeasure() {}
 
     public static Sharpness of(Image image) {
-        Luma luma = Luma.of(image, WORKING_SIDE);
-        Clarity clarity = Clarity.of(luma);
+        Scales scales = Scales.of(image, WORKING_SIDE, 1);
+        Luma luma = scales.working();
+        Clarity clarity = Clarity.of(scales);
         double evidence = clarity.edgeDensity() / (clarity.edgeDensity() + HALF_EVIDENCE);
         return new Sharpness(
                 Annotation.round(Math.min(1, clarity.clarity() / PIXEL_SHARP) * evidence),

@@ -1,0 +1,269 @@
+package io.sluice.stage.inpaint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.sluice.frame.Box;
+import io.sluice.frame.Detection;
+import io.sluice.frame.Detections;
+import io.sluice.frame.Frame;
+import io.sluice.frame.ImageRef;
+import io.sluice.frame.Removal;
+import io.sluice.image.AssetImages;
+import io.sluice.image.Image;
+import io.sluice.image.Mask;
+import io.sluice.model.Model;
+import io.sluice.model.TextRegion;
+import io.sluice.recipe.Recipe;
+import io.sluice.stage.Footage;
+import io.sluice.stage.Measurement.Measured;
+import io.sluice.stage.Measurement.Unmeasurable;
+import io.sluice.stage.Rejection;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class InpaintStageTest {
+    private static final Detection CUP = new Detection("cup", 0.8, new Box(20, 20, 40, 40));
+    private static final Detection FAINT_CUP = new Detection("cup", 0.2, new Box(90, 70, 110, 90));
+    private static final Detection DOG = new Detection("dog", 0.9, new Box(50, 10, 120, 90));
+    private static final List<Double> LETTERS = List.of(130.0, 100.0, 150.0, 100.0, 150.0, 108.0, 130.0, 108.0);
+    private static final Recipe CUPS = Footage.recipe("detect: {target: [dog]}\ninpaint: {objects: [cup], grow: 4}");
+    private static final Recipe TEXT = Footage.recipe("inpaint: {text: true, grow: 2, feather: 2}");
+
+    @TempDir
+    Path folder;
+
+    private Footage footage;
+    private final Letters letters = new Letters(List.of(new TextRegion(LETTERS, 0.9)));
+
+    @BeforeEach
+    void open() {
+        footage = new Footage(folder);
+    }
+
+    @Test
+    void nothing_unwanted_leaves_the_frame_as_it_is_and_does_not_decode_it() {
+        Frame frame = footage.broken(new Detections("model", List.of(DOG, FAINT_CUP)));
+        Measured measured = measured(CUPS, frame);
+
+        assertThat(measured.annotation()).isEqualTo(new Removal("none", 0, List.of(), List.of()));
+        assertThat(measured.image()).isEmpty();
+        assertThat(stage().judge(CUPS, measured.applyTo(frame))).isEmpty();
+        assertThat(letters.asked).isEmpty();
+    }
+
+    @Test
+    void an_unwanted_object_goes_and_every_pixel_outside_the_grown_mask_stays() {
+        Image pattern = Footage.pattern(160, 120);
+        Frame frame = footage.png(pattern, new Detections("model", List.of(DOG, CUP, FAINT_CUP)));
+        Measured measured = measured(CUPS, frame);
+        Mask mask = Mask.ofBoxes(160, 120, List.of(CUP.box())).grow(4);
+
+        assertThat(measured.annotation()).isInstanceOfSatisfying(Removal.class, removal -> {
+            assertThat(removal.method()).isEqualTo("telea");
+            assertThat(removal.objects()).containsExactly(CUP);
+            assertThat(removal.areaShare()).isCloseTo(mask.areaShare(), within(1e-4));
+        });
+        ImageRef ref = measured.image().orElseThrow();
+        assertThat(ref.mediaType()).isEqualTo(ImageRef.PNG);
+        assertThat(ref.key()).contains("/" + stage().fingerprint(CUPS).value() + "/");
+        assertThat(footage.images.read(frame.image()).bgr()).isEqualTo(pattern.bgr());
+        assertThat(changed(pattern, footage.images.read(ref), mask)).isGreaterThan(300);
+    }
+
+    @Test
+    void measuring_again_gives_the_same_bytes() {
+        Frame frame = footage.jpeg(Footage.pattern(160, 120), new Detections("model", List.of(CUP)));
+
+        assertThat(measured(CUPS, frame)).isEqualTo(measured(CUPS, frame));
+    }
+
+    @Test
+    void the_subject_is_never_touched() {
+        Detection mug = new Detection("cup", 0.8, new Box(30, 20, 80, 60));
+        Image pattern = Footage.pattern(160, 120);
+        Frame frame = footage.png(pattern, new Detections("model", List.of(DOG, mug)));
+        Mask dog = Mask.ofBoxes(160, 120, List.of(DOG.box())).grow(4);
+        Mask allowed = Mask.ofBoxes(160, 120, List.of(mug.box())).grow(4).subtract(dog);
+
+        assertThat(changed(pattern, cleaned(CUPS, frame), allowed)).isGreaterThan(300);
+    }
+
+    @Test
+    void with_the_largest_as_subject_the_others_of_its_kind_can_go() {
+        Recipe recipe = Footage.recipe("detect: {target: [dog], subject: largest}\ninpaint: {objects: [dog], grow: 3}");
+        Detection puppy = new Detection("dog", 0.7, new Box(10, 80, 30, 100));
+        Image pattern = Footage.pattern(160, 120);
+        Frame frame = footage.png(pattern, new Detections("model", List.of(DOG, puppy)));
+
+        assertThat(measured(recipe, frame).annotation())
+                .isInstanceOfSatisfying(
+                        Removal.class, removal -> assertThat(removal.objects()).containsExactly(puppy));
+        Mask mask = Mask.ofBoxes(160, 120, List.of(puppy.box())).grow(3);
+        assertThat(changed(pattern, cleaned(recipe, frame), mask)).isPositive();
+    }
+
+    @Test
+    void a_mask_beyond_the_limit_is_rejected_and_nothing_is_filled() {
+        Recipe recipe = Footage.recipe("inpaint: {objects: [dog], grow: 0, maxArea: 0.2}");
+        Frame frame = footage.png(Footage.pattern(160, 120), new Detections("model", List.of(DOG)));
+        Measured measured = measured(recipe, frame);
+
+        double share = 70.0 * 80 / (160 * 120);
+        assertThat(measured.image()).isEmpty();
+        assertThat(stage().judge(recipe, measured.applyTo(frame)))
+                .contains(new Rejection("removal-too-large", Math.round(share * 10_000) / 10_000.0, 0.2));
+    }
+
+    @Test
+    void text_is_found_only_when_asked_for() {
+        Image pattern = Footage.pattern(160, 120);
+        Frame frame = footage.png(pattern);
+        Measured measured = measured(TEXT, frame);
+
+        assertThat(letters.asked).hasSize(1);
+        assertThat(measured.annotation()).isInstanceOfSatisfying(Removal.class, removal -> {
+            assertThat(removal.textRegions()).containsExactly(LETTERS);
+            assertThat(removal.objects()).isEmpty();
+        });
+        Mask mask = Mask.ofPolygons(160, 120, List.of(LETTERS)).grow(2);
+        assertThat(changed(pattern, cleaned(TEXT, frame), mask)).isPositive();
+    }
+
+    @Test
+    void text_on_the_subject_stays() {
+        Recipe recipe = Footage.recipe("detect: {target: [dog]}\ninpaint: {text: true}");
+        Detection dog = new Detection("dog", 0.9, new Box(120, 90, 158, 118));
+        Measured measured =
+                measured(recipe, footage.png(Footage.pattern(160, 120), new Detections("model", List.of(dog))));
+
+        assertThat(measured.annotation()).isEqualTo(new Removal("none", 0, List.of(), List.of()));
+    }
+
+    @Test
+    void text_without_a_detector_and_unknown_methods_are_refused_in_words() {
+        InpaintStage blind = new InpaintStage(footage.images, footage.store, Optional.empty());
+
+        assertThatThrownBy(() -> blind.fingerprint(TEXT))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("text-detect");
+        assertThatThrownBy(() -> stage().fingerprint(Footage.recipe("inpaint: {method: magic}")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("inpaint.method: 'magic' does not exist; allowed: auto, telea, navier-stokes");
+    }
+
+    @Test
+    void a_broken_picture_costs_its_own_frame_alone() {
+        Detections cups = new Detections("model", List.of(CUP));
+
+        assertThat(stage().measure(CUPS, List.of(footage.broken(cups), footage.missing(cups))))
+                .hasOnlyElementsOfType(Unmeasurable.class);
+    }
+
+    @Test
+    void the_fingerprint_covers_what_changes_pixels_and_nothing_else() {
+        String first = stage().fingerprint(CUPS).value();
+        String yaml = "detect: {target: [dog]}\ninpaint: {objects: [cup], grow: 4, ";
+
+        for (String change : List.of("feather: 3}", "maxArea: 0.5}", "method: navier-stokes}", "text: true}")) {
+            assertThat(stage().fingerprint(Footage.recipe(yaml + change)).value())
+                    .as(change)
+                    .isNotEqualTo(first);
+        }
+        assertThat(stage().fingerprint(Footage.recipe(yaml + "method: telea}\nblur: {threshold: 0.4}"))
+                        .value())
+                .isEqualTo(first);
+    }
+
+    @Test
+    void the_letters_of_a_real_photo_go_and_the_rest_stays() {
+        Image photo = AssetImages.read("images/inpaint/unwant_text.jpg");
+        // The box that a text detector is expected to find.
+        List<Double> line = List.of(181.0, 38.0, 589.0, 38.0, 589.0, 105.0, 181.0, 105.0);
+        Letters real = new Letters(List.of(new TextRegion(line, 0.9)));
+        InpaintStage stage = new InpaintStage(footage.images, footage.store, Optional.of(real));
+        Recipe recipe = Footage.recipe("inpaint: {text: true}");
+        Measured measured =
+                (Measured) stage.measure(recipe, List.of(footage.png(photo))).get(0);
+        Image cleaned = footage.images.read(measured.image().orElseThrow());
+        Mask mask =
+                Mask.ofPolygons(photo.width(), photo.height(), List.of(line)).grow(12);
+
+        assertThat(changed(photo, cleaned, mask)).isGreaterThan(10_000);
+        Image clean = AssetImages.read("images/inpaint/unwant_text_clean.jpg");
+        Mask letters = Mask.ofPolygons(photo.width(), photo.height(), List.of(line));
+        assertThat(meanDifference(cleaned, clean, letters)).isLessThan(meanDifference(photo, clean, letters) / 2);
+    }
+
+    /** Counts the pixels inside the mask that differ, and fails on one outside. */
+    private static int changed(Image before, Image after, Mask mask) {
+        int changed = 0;
+        for (int i = 0; i < mask.values().length; i++) {
+            boolean same = before.bgr()[3 * i] == after.bgr()[3 * i]
+                    && before.bgr()[3 * i + 1] == after.bgr()[3 * i + 1]
+                    && before.bgr()[3 * i + 2] == after.bgr()[3 * i + 2];
+            if (!same) {
+                assertThat(mask.values()[i])
+                        .as("pixel %d is inside the mask", i)
+                        .isNotZero();
+                changed++;
+            }
+        }
+        return changed;
+    }
+
+    private static double meanDifference(Image one, Image other, Mask mask) {
+        long sum = 0;
+        int count = 0;
+        for (int i = 0; i < one.bgr().length; i++) {
+            if (mask.values()[i / 3] != 0) {
+                sum += Math.abs((one.bgr()[i] & 0xff) - (other.bgr()[i] & 0xff));
+                count++;
+            }
+        }
+        return (double) sum / count;
+    }
+
+    private Image cleaned(Recipe recipe, Frame frame) {
+        return footage.images.read(measured(recipe, frame).image().orElseThrow());
+    }
+
+    private Measured measured(Recipe recipe, Frame frame) {
+        return (Measured) stage().measure(recipe, List.of(frame)).get(0);
+    }
+
+    private InpaintStage stage() {
+        return new InpaintStage(footage.images, footage.store, Optional.of(letters));
+    }
+
+    private static final class Letters implements Model<Image, List<TextRegion>> {
+        final List<Image> asked = new ArrayList<>();
+        private final List<TextRegion> found;
+
+        Letters(List<TextRegion> found) {
+            this.found = found;
+        }
+
+        @Override
+        public List<List<TextRegion>> infer(List<Image> batch) {
+            asked.addAll(batch);
+            return batch.stream().map(image -> found).toList();
+        }
+
+        @Override
+        public String id() {
+            return "letters";
+        }
+
+        @Override
+        public String sha256() {
+            return "1e".repeat(32);
+        }
+    }
+}
