@@ -2,11 +2,13 @@ package io.sluice.recipe;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.sluice.recipe.Recipe.Assess;
 import io.sluice.recipe.Recipe.CaptionMode;
 import io.sluice.recipe.Recipe.Encoding;
@@ -25,7 +27,11 @@ import java.util.regex.Pattern;
 public final class RecipeReader {
     private static final ObjectMapper YAML = YAMLMapper.builder(YAMLFactory.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    // A dataset called "on" is not called "true".
+                    .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS)
                     .build())
+            // A second document would be ignored in silence.
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
     private static final Pattern DATASET = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final Pattern FOLDER_WORDS = Pattern.compile("[^/\\\\:*?\"<>|\\p{Cntrl}.]*");
@@ -53,7 +59,10 @@ public final class RecipeReader {
                             ? "?"
                             : String.valueOf(e.getLocation().getLineNr())));
         }
-        if (tree == null || tree.isMissingNode() || tree.isNull()) {
+        if (tree == null
+                || tree.isMissingNode()
+                || tree.isNull()
+                || tree.isTextual() && tree.textValue().isEmpty()) {
             return YAML.createObjectNode();
         }
         if (!(tree instanceof ObjectNode object)) {
@@ -80,7 +89,8 @@ public final class RecipeReader {
             JsonNode parsed = YAML.readTree(value);
             node.set(
                     path[path.length - 1],
-                    parsed.isMissingNode() ? YAML.getNodeFactory().textNode("") : parsed);
+                    // What starts with # is a comment to YAML, and here a trigger, say.
+                    parsed.isMissingNode() ? YAML.getNodeFactory().textNode(value.strip()) : parsed);
         } catch (JsonProcessingException e) {
             throw RecipeException.of(key, value, "a YAML value");
         }

@@ -42,7 +42,7 @@ final class Section {
         ObjectNode object = JsonNodeFactory.instance.objectNode();
         if (child instanceof ObjectNode present) {
             object = present;
-        } else if (child != null && !child.isNull()) {
+        } else if (value(key) != null) {
             throw RecipeException.of(path + key, shown(key), "keys and values below it");
         }
         Section section = new Section(path + key + ".", object);
@@ -54,8 +54,9 @@ final class Section {
     private final Map<String, Section> sections = new TreeMap<>();
 
     String text(String key, String byDefault, Pattern allowed, String allowedWords) {
-        JsonNode value = value(key);
-        String text = value == null ? byDefault : value.asText();
+        // An empty text is a value here, and for some keys the default.
+        JsonNode value = node.get(key) == null || node.get(key).isNull() ? null : node.get(key);
+        String text = value == null ? byDefault : value.asText().strip();
         if (value != null && !value.isValueNode() || !allowed.matcher(text).matches()) {
             throw RecipeException.of(path + key, shown(key), allowedWords);
         }
@@ -122,11 +123,13 @@ final class Section {
 
     /** A share above 0 to 1, or none. */
     OptionalDouble share(String key) {
-        OptionalDouble share = numberOr(key, "none", 0, 1);
-        if (share.isPresent() && share.getAsDouble() == 0) {
+        JsonNode value = value(key);
+        if (value != null
+                && !value.asText().equals("none")
+                && !(value.isNumber() && value.asDouble() > 0 && value.asDouble() <= 1)) {
             throw RecipeException.of(path + key, shown(key), "none or a number above 0 to 1");
         }
-        return share;
+        return numberOr(key, "none", 0, 1);
     }
 
     /** A whole number from 1, or none. */
@@ -141,6 +144,7 @@ final class Section {
         return keep(key, OptionalInt.of(value.asInt()), JsonNodeFactory.instance.numberNode(value.asInt()));
     }
 
+    /** Words in the order in which they were written, each once. */
     List<String> words(String key) {
         JsonNode value = value(key);
         List<String> words = new ArrayList<>();
@@ -152,7 +156,10 @@ final class Section {
                 if (!word.isTextual() || word.asText().isBlank()) {
                     throw RecipeException.of(path + key, shown(key), "a list of words, as in [dog, cat]");
                 }
-                words.add(word.asText().strip());
+                String stripped = word.asText().strip();
+                if (!words.contains(stripped)) {
+                    words.add(stripped);
+                }
             }
         }
         var array = JsonNodeFactory.instance.arrayNode();
@@ -205,9 +212,14 @@ final class Section {
         return tree;
     }
 
+    /** Null where the key is missing or nothing stands behind it, which Jackson reads as an empty text. */
     private @Nullable JsonNode value(String key) {
         JsonNode value = node.get(key);
-        return value == null || value.isNull() ? null : value;
+        return value == null
+                        || value.isNull()
+                        || value.isTextual() && value.textValue().isEmpty()
+                ? null
+                : value;
     }
 
     private <T> T keep(String key, T value, JsonNode canonical) {

@@ -1,0 +1,5 @@
+/** Ids and the JSON form of the message. */
+@NullMarked
+package io.sluice.frame;
+
+import org.jspecify.annotations.NullMarked;
