@@ -51,6 +51,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
@@ -128,8 +129,8 @@ public class Components {
     }
 
     @Produces
-    Optional<Model<Image, List<TextRegion>>> textDetector(Models models) {
-        return models.textDetector();
+    Supplier<Optional<Model<Image, List<TextRegion>>>> textDetector(Models models) {
+        return models::textDetector;
     }
 
     /** No captioner yet; the built-in names stand in. */

@@ -21,6 +21,9 @@ public final class Main implements Runnable {
     private CommandSpec spec;
 
     public static void main(String... args) {
+        // JavaCPP warns on the terminal otherwise; a version of OpenBLAS that differs from its own is chosen in the
+        // pom.
+        System.setProperty("org.bytedeco.javacpp.logger", "slf4j");
         System.exit(commandLine().execute(args));
     }
 

@@ -32,6 +32,7 @@ import jakarta.inject.Named;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Masks unwanted objects and text, fills the masks from their surroundings, and stores the cleaned picture. Frames whose mask
@@ -51,11 +52,12 @@ public class InpaintStage implements Stage {
 
     private final FrameImages images;
     private final FrameStore store;
-    private final Optional<Model<Image, List<TextRegion>>> textDetector;
+    private final Supplier<Optional<Model<Image, List<TextRegion>>>> textDetector;
 
-    /** @param textDetector empty where there is none; then a recipe that asks for text cannot be measured */
+    /** @param textDetector opened when a recipe first asks for text; empty where there is none; then a recipe that asks for text cannot be measured */
     @Inject
-    public InpaintStage(FrameImages images, FrameStore store, Optional<Model<Image, List<TextRegion>>> textDetector) {
+    public InpaintStage(
+            FrameImages images, FrameStore store, Supplier<Optional<Model<Image, List<TextRegion>>>> textDetector) {
         this.images = images;
         this.store = store;
         this.textDetector = textDetector;
@@ -180,8 +182,10 @@ public class InpaintStage implements Stage {
     }
 
     private Model<Image, List<TextRegion>> detector() {
-        return textDetector.orElseThrow(() -> new IllegalArgumentException(
-                "inpaint.text: true needs a model for the role text-detect, and there is none"));
+        return textDetector
+                .get()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "inpaint.text: true needs a model for the role text-detect, and there is none"));
     }
 
     private static Inpainting.Method method(String name) {

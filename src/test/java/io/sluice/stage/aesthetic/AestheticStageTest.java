@@ -67,7 +67,7 @@ class AestheticStageTest {
                 .isEmpty();
         assertThat(stage.judge(Footage.recipe("aesthetic: {threshold: 4.5}"), scored))
                 .contains(new Rejection("unaesthetic", 4, 4.5));
-        assertThat(stage.score(scored)).contains(4.0);
+        assertThat(stage.score(scored)).hasValue(4.0);
     }
 
     @Test

@@ -61,7 +61,7 @@ class BlurStageTest {
                 .contains(new Rejection("blurred", 0.3, 0.5));
         assertThat(stage.judge(Footage.recipe("blank: {minLumaDeviation: 41}"), frame))
                 .contains(new Rejection("blank", 40, 41));
-        assertThat(stage.score(frame)).contains(0.3);
+        assertThat(stage.score(frame)).hasValue(0.3);
     }
 
     @Test

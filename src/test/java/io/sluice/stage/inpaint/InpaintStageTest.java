@@ -148,7 +148,7 @@ class InpaintStageTest {
 
     @Test
     void text_without_a_detector_and_unknown_methods_are_refused_in_words() {
-        InpaintStage blind = new InpaintStage(footage.images, footage.store, Optional.empty());
+        InpaintStage blind = new InpaintStage(footage.images, footage.store, () -> Optional.empty());
 
         assertThatThrownBy(() -> blind.fingerprint(TEXT))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -187,7 +187,7 @@ class InpaintStageTest {
         // The box that a text detector is expected to find.
         List<Double> line = List.of(181.0, 38.0, 589.0, 38.0, 589.0, 105.0, 181.0, 105.0);
         Letters real = new Letters(List.of(new TextRegion(line, 0.9)));
-        InpaintStage stage = new InpaintStage(footage.images, footage.store, Optional.of(real));
+        InpaintStage stage = new InpaintStage(footage.images, footage.store, () -> Optional.of(real));
         Recipe recipe = Footage.recipe("inpaint: {text: true}");
         Measured measured =
                 (Measured) stage.measure(recipe, List.of(footage.png(photo))).get(0);
@@ -239,7 +239,7 @@ class InpaintStageTest {
     }
 
     private InpaintStage stage() {
-        return new InpaintStage(footage.images, footage.store, Optional.of(letters));
+        return new InpaintStage(footage.images, footage.store, () -> Optional.of(letters));
     }
 
     private static final class Letters implements Model<Image, List<TextRegion>> {
