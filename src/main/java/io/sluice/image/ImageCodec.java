@@ -54,14 +54,14 @@ public final class ImageCodec {
 
     /** Lossless: decoding gives the same pixels. */
     public static byte[] png(Image image) {
-        // Level 3 is within a few per cent of the smallest file for a third of the time.
-        return encode(image, ".png", opencv_imgcodecs.IMWRITE_PNG_COMPRESSION, 3);
+        // OpenCV's own choice of filter and level: 6 % larger than level 3 for a quarter of the time.
+        return encode(image, ".png");
     }
 
-    private static byte[] encode(Image image, String extension, int parameter, int value) {
+    private static byte[] encode(Image image, String extension, int... parameters) {
         try (PointerScope scope = new PointerScope()) {
             BytePointer encoded = new BytePointer();
-            if (!opencv_imgcodecs.imencode(extension, Mats.of(image), encoded, new IntPointer(parameter, value))) {
+            if (!opencv_imgcodecs.imencode(extension, Mats.of(image), encoded, new IntPointer(parameters))) {
                 throw new IllegalStateException(
                         "picture of " + image.width() + "x" + image.height() + " cannot be encoded as " + extension);
             }

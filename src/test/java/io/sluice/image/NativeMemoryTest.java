@@ -8,7 +8,7 @@ import java.util.Map;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 
-/** Nothing native may outlive a call: neither is left to the garbage collector, nor lost. */
+/** No native object may outlive its call, not even until the garbage collector finds it. */
 class NativeMemoryTest {
     private static final int CALLS = 3000;
 
@@ -43,18 +43,12 @@ class NativeMemoryTest {
                 function.run();
             }
             long pointers = Pointer.totalBytes();
-            long physical = Pointer.physicalBytes();
             for (int i = 0; i < CALLS; i++) {
                 function.run();
             }
             assertThat(Pointer.totalBytes())
                     .as("%s: bytes behind pointers", name)
                     .isLessThanOrEqualTo(pointers);
-            // A leaked matrix of this picture has 3 kB or more, so a leak has at least 9 MB; the heap may grow
-            // meanwhile.
-            assertThat(Pointer.physicalBytes() - physical)
-                    .as("%s: resident bytes beside the Java heap's growth", name)
-                    .isLessThan(200L << 20);
         });
     }
 }
