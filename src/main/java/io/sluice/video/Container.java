@@ -5,7 +5,11 @@ import static org.bytedeco.ffmpeg.global.avformat.AVIO_FLAG_READ;
 import static org.bytedeco.ffmpeg.global.avformat.AV_DISPOSITION_ATTACHED_PIC;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -51,7 +55,7 @@ final class Container implements AutoCloseable {
         byte[] url = Arrays.copyOf(("file:" + path).getBytes(StandardCharsets.UTF_8), utf8Length("file:" + path) + 1);
         AVFormatContext context = avformat.avformat_alloc_context();
         try (BytePointer name = new BytePointer(url)) {
-            AVInputFormat format = probe(name, log);
+            AVInputFormat format = probe(name, path, log);
             context.max_streams(limits.maxStreams());
             AVDictionary options = new AVDictionary(null);
             avutil.av_dict_set(options, "protocol_whitelist", "file", 0);
@@ -82,7 +86,7 @@ final class Container implements AutoCloseable {
     }
 
     /** The container by its content; its name does not count. */
-    private static AVInputFormat probe(BytePointer url, FfmpegLog log) {
+    private static AVInputFormat probe(BytePointer url, String path, FfmpegLog log) {
         AVIOContext file = new AVIOContext(null);
         AVDictionary options = new AVDictionary(null);
         avutil.av_dict_set(options, "protocol_whitelist", "file", 0);
@@ -95,6 +99,7 @@ final class Container implements AutoCloseable {
         int score = avformat.av_probe_input_buffer2(file, format, (BytePointer) null, null, 0, 0);
         avformat.avio_close(file);
         if (score < 0 || format.isNull()) {
+            checkNoPlaylist(path);
             throw new VideoException(
                     "not a video: its content is of no known container (allowed: " + ALLOWED_WORDS + ")");
         }
@@ -103,6 +108,18 @@ final class Container implements AutoCloseable {
             throw new VideoException("not an allowed container: " + name + " (allowed: " + ALLOWED_WORDS + ")");
         }
         return format;
+    }
+
+    /** FFmpeg knows an HLS playlist by its name only, and so not one that is named like a video. */
+    private static void checkNoPlaylist(String path) {
+        byte[] mark = "#EXTM3U".getBytes(StandardCharsets.US_ASCII);
+        try (InputStream in = Files.newInputStream(Path.of(path))) {
+            if (Arrays.equals(in.readNBytes(mark.length), mark)) {
+                throw new VideoException("not an allowed container: hls, a playlist (allowed: " + ALLOWED_WORDS + ")");
+            }
+        } catch (IOException e) {
+            throw new VideoException("cannot be read: " + e.getMessage());
+        }
     }
 
     /** Before anything is decoded, which is when memory for pictures is taken. */

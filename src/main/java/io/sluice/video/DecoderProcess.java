@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class DecoderProcess implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(DecoderProcess.class);
     private static final int LAST_LINES = 8;
+    private static final int MAX_REPORT_BYTES = 1 << 16;
 
     /** A frame is never larger than its raw pixels by much; the rest is room for other messages. */
     private static final long MESSAGE_OVERHEAD = 64L << 20;
@@ -66,7 +67,7 @@ final class DecoderProcess implements AutoCloseable {
                 "-Xshare:auto",
                 "-XX:-UsePerfData",
                 "-XX:+ExitOnOutOfMemoryError",
-                // The virtual machine would print on standard output, which is the pipe.
+                // Standard output is the pipe. The report of a crash goes there all the same.
                 "-XX:+DisplayVMOutputToStderr",
                 "-XX:-CreateCoredumpOnCrash",
                 "-XX:ErrorFile=" + Path.of(System.getProperty("java.io.tmpdir"), "sluice-decoder-%p.log"),
@@ -167,11 +168,31 @@ final class DecoderProcess implements AutoCloseable {
                     return message;
                 }
             }
+        } catch (Wire.BrokenMessageException e) {
+            keepCrashReport(e.rest() + rest());
+            throw died(doing, "; " + e.getMessage());
         } catch (IOException e) {
             throw died(doing, "; " + e.getMessage());
         } finally {
             waitingSince = 0;
         }
+    }
+
+    /** What is still in the pipe, as far as it is of interest. */
+    private String rest() {
+        try {
+            return new String(in.readNBytes(MAX_REPORT_BYTES), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /** Of the report that a crashing virtual machine prints: the signal, and the library where it came. */
+    private void keepCrashReport(String text) {
+        text.lines()
+                .map(line -> line.replaceFirst("^.*?#", "#"))
+                .filter(line -> line.matches("#\\s+(SIG|Internal Error|Out of Memory|[CVJjv]\\s+\\[).*"))
+                .forEach(line -> keep(line.substring(1)));
     }
 
     /** Kills the child and says so. */

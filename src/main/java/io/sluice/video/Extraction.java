@@ -186,12 +186,14 @@ final class Extraction {
         }
     }
 
-    /** Only keyframes are given to the decoder, and of those only the first of each cell. */
+    /**
+     * Only keyframes are given to the decoder, and of those only the first of each cell. The demuxer is not told to leave out the
+     * others: that of mp4 then gives the keyframes wrong presentation times (FFmpeg 8.1).
+     */
     private long decodeKeyframes(
             Container container, int index, FrameDecoder decoder, Rendering rendering, Encoder encoder) {
         FrameDecoder.Sink sink = frame -> accept(frame, FrameDecoder.ticks(frame), rendering, encoder);
         long lastRead = Long.MIN_VALUE;
-        container.stream(index).discard(avcodec.AVDISCARD_NONKEY);
         while (true) {
             AVPacket packet = container.read(index);
             if (packet == null) {

@@ -1,0 +1,80 @@
+package io.sluice.video;
+
+import io.sluice.Assets;
+import io.sluice.recipe.Recipe;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The videos of the tests, and how they are extracted. */
+final class Videos {
+    static final Recipe.Extract KEYFRAMES = extract(Recipe.Mode.KEYFRAMES, 120);
+
+    record Extracted(VideoPlan plan, List<ExtractedFrame> frames, long decoded, List<String> warnings) {
+        List<Long> ticks() {
+            return frames.stream().map(ExtractedFrame::ticks).toList();
+        }
+    }
+
+    private Videos() {}
+
+    static Path good(String name) {
+        return Assets.path("videos/good").resolve(name);
+    }
+
+    static List<Path> in(String folder) {
+        try (Stream<Path> files = Files.list(Assets.path(folder))) {
+            return files.sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static Recipe.Extract extract(Recipe.Mode mode, double maxFps) {
+        return new Recipe.Extract(mode, maxFps, 0, Optional.empty());
+    }
+
+    static Recipe.Extract rate(double maxFps) {
+        return extract(Recipe.Mode.RATE, maxFps);
+    }
+
+    /** Plans and extracts every segment. */
+    static Extracted extract(Decoders decoders, Path video, Recipe.Extract extract) {
+        return extract(decoders, video, decoders.plan(video, extract), extract, Recipe.Encoding.JPEG);
+    }
+
+    static Extracted extract(
+            Decoders decoders, Path video, VideoPlan plan, Recipe.Extract extract, Recipe.Encoding encoding) {
+        List<ExtractedFrame> frames = new ArrayList<>();
+        List<String> warnings = new ArrayList<>(plan.warnings());
+        long decoded = 0;
+        for (Segment segment : plan.segments()) {
+            SegmentResult result = decoders.extract(video, plan, segment, extract, encoding, 90, frames::add);
+            decoded += result.decodedFrames();
+            warnings.addAll(result.warnings());
+        }
+        return new Extracted(plan, frames, decoded, warnings);
+    }
+
+    /** The plan with one segment in place of all. */
+    static VideoPlan inOnePiece(VideoPlan plan) {
+        return new VideoPlan(
+                plan.container(),
+                plan.codec(),
+                plan.stream(),
+                plan.timeBaseNumerator(),
+                plan.timeBaseDenominator(),
+                plan.startTicks(),
+                plan.durationMicros(),
+                plan.width(),
+                plan.height(),
+                plan.rotationDegrees(),
+                List.of(new Segment(0, Segment.FROM_THE_FIRST, Segment.TO_THE_END)),
+                plan.warnings());
+    }
+}
