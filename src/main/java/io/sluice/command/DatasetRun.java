@@ -8,6 +8,7 @@ import io.sluice.dataset.Report;
 import io.sluice.frame.VideoId;
 import io.sluice.model.Models;
 import io.sluice.model.RecipeRequirements;
+import io.sluice.onnx.ModelException;
 import io.sluice.recipe.Recipe;
 import io.sluice.recipe.RecipeException;
 import io.sluice.route.AdvanceDatasets;
@@ -52,7 +53,12 @@ public class DatasetRun {
      */
     int curate(Recipe recipe, List<Path> videos, Path folder, @Nullable Path reportFile)
             throws IOException, InterruptedException {
-        List<String> missing = RecipeRequirements.missing(recipe, models);
+        List<String> missing;
+        try {
+            missing = RecipeRequirements.missing(recipe, models);
+        } catch (ModelException e) {
+            throw new UsageException(e.getMessage() == null ? e.toString() : e.getMessage());
+        }
         if (!missing.isEmpty()) {
             throw new RecipeException("recipe: " + String.join("\nrecipe: ", missing));
         }

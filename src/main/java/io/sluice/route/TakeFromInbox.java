@@ -6,6 +6,7 @@ import io.sluice.catalogue.VideoStatus;
 import io.sluice.frame.VideoId;
 import io.sluice.model.Models;
 import io.sluice.model.RecipeRequirements;
+import io.sluice.onnx.ModelException;
 import io.sluice.recipe.Recipe;
 import io.sluice.recipe.RecipeException;
 import io.sluice.recipe.RecipeReader;
@@ -97,7 +98,7 @@ public final class TakeFromInbox implements Processor {
         Recipe recipe;
         try {
             recipe = recipe(dataset, recipeFile);
-        } catch (RecipeException e) {
+        } catch (RecipeException | ModelException e) {
             putAside(video, folders.failed().resolve(dataset), recipeFile + ": " + e.getMessage());
             return;
         }
