@@ -120,6 +120,7 @@ public final class PatternVideo {
 
     private static void drain(AVCodecContext context, AVFormatContext format, AVStream stream, AVPacket packet) {
         while (avcodec.avcodec_receive_packet(context, packet) >= 0) {
+            packet.duration(1);
             avcodec.av_packet_rescale_ts(packet, context.time_base(), stream.time_base());
             packet.stream_index(stream.index());
             check(avformat.av_interleaved_write_frame(format, packet), "write a packet");
