@@ -21,6 +21,7 @@ import io.sluice.route.Credit;
 import io.sluice.route.DatasetFolders;
 import io.sluice.route.DatasetReport;
 import io.sluice.route.ExtractSegment;
+import io.sluice.route.FailPoint;
 import io.sluice.route.InboxFolders;
 import io.sluice.route.Pipeline;
 import io.sluice.route.PlanVideo;
@@ -73,9 +74,12 @@ public class Components {
     @Produces
     @Singleton
     Broker broker(Settings settings, WorkFolder work) {
-        Optional<EmbeddedBroker> embedded = settings.kafka().bootstrapServers().isPresent()
-                ? Optional.empty()
-                : Optional.of(EmbeddedBroker.start(work.broker()));
+        Optional<EmbeddedBroker> embedded = Optional.empty();
+        if (settings.kafka().bootstrapServers().isEmpty()) {
+            FailPoint.BROKER_START.pass();
+            embedded = Optional.of(EmbeddedBroker.start(work.broker()));
+            FailPoint.BROKER_START.pass();
+        }
         String servers = embedded.map(EmbeddedBroker::bootstrapServers)
                 .or(() -> settings.kafka().bootstrapServers())
                 .orElseThrow();

@@ -3,6 +3,9 @@ package io.sluice.command;
 import io.quarkus.arc.Arc;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
+import io.sluice.store.WorkFolder;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,9 +28,11 @@ final class Application {
 
     /**
      * @param settings configuration that wins over files and environment
+     * @throws UsageException if the work folder cannot be used
      * @throws Exception what the task has thrown
      */
     static int run(Map<String, String> settings, Task task) throws Exception {
+        checkWorkFolder(Path.of(Objects.requireNonNull(settings.get("sluice.work"))));
         settings.forEach(System::setProperty);
         TASK.set(task);
         AtomicInteger code = new AtomicInteger(ExitCode.INTERNAL);
@@ -45,6 +50,15 @@ final class Application {
             throw new IllegalStateException("the application did not start: " + rootMessage(notStarted), notStarted);
         }
         return code.get();
+    }
+
+    /** Said before the application starts: from inside it, the message would drown in those of a start that fails. */
+    private static void checkWorkFolder(Path work) {
+        try {
+            WorkFolder.open(work).close();
+        } catch (IllegalStateException | UncheckedIOException e) {
+            throw new UsageException(String.valueOf(e.getMessage()));
+        }
     }
 
     static <T> T bean(Class<T> type) {

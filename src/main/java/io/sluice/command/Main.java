@@ -31,7 +31,9 @@ public final class Main implements Runnable {
         return new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExitCodeExceptionMapper(
-                        error -> error instanceof RecipeException ? ExitCode.USAGE : ExitCode.INTERNAL)
+                        error -> error instanceof RecipeException || error instanceof ParameterException
+                                ? ExitCode.USAGE
+                                : ExitCode.INTERNAL)
                 .setExecutionExceptionHandler((error, line, parsed) -> {
                     line.getErr().println(line.getColorScheme().errorText(message(error)));
                     if (!(error instanceof RecipeException) && !(error instanceof UsageException)) {

@@ -1,19 +1,34 @@
 package io.sluice.command;
 
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
-/** Settings of commands that talk to a person: no HTTP port, and the log in the work folder instead of on the terminal. */
+/** Settings of commands that talk to a person: no HTTP port, and the logs in the work folder instead of on the terminal. */
 final class Quiet {
     private Quiet() {}
 
     static Map<String, String> settings(Path work) {
-        return Map.of(
+        Map<String, String> settings = new HashMap<>(Map.of(
                 "quarkus.http.host-enabled", "false",
                 "quarkus.log.console.level", "ERROR",
                 "quarkus.log.file.enabled", "true",
-                "quarkus.log.file.path",
-                        work.toAbsolutePath().resolve("sluice.log").toString(),
-                "quarkus.banner.enabled", "false");
+                "quarkus.log.file.path", log(work, "sluice.log"),
+                "quarkus.banner.enabled", "false",
+                // By default JavaCPP writes to the terminal, past the log.
+                "org.bytedeco.javacpp.logger", "slf4j"));
+        // Kafka calls errors what it gets over by itself, a slow start among them: that is not for a person's terminal.
+        settings.put("quarkus.log.handler.file.\"broker\".enabled", "true");
+        settings.put("quarkus.log.handler.file.\"broker\".path", log(work, "broker.log"));
+        for (String category : List.of("kafka", "org.apache.kafka", "state.change")) {
+            settings.put("quarkus.log.category.\"" + category + "\".handlers", "broker");
+            settings.put("quarkus.log.category.\"" + category + "\".use-parent-handlers", "false");
+        }
+        return settings;
+    }
+
+    private static String log(Path work, String name) {
+        return work.toAbsolutePath().resolve(name).toString();
     }
 }
