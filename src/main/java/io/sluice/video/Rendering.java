@@ -19,12 +19,17 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.MatVector;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decoded frames to pictures as a person sees them: 8-bit BGR, square pixels, upright. The steps, in order: (here belong
  * deinterlacing and tone mapping, on the decoder's pixels) colour matrix, range and depth together with the scaling to square
- * pixels in one pass of swscale, then the orientation (and here, on upright pixels, the cropping of black bars).
+ * pixels in one pass of swscale, the interleaving, then the orientation (and here, on upright pixels, the cropping of black
+ * bars).
+ *
+ * <p>swscale writes planes, which its vector code does with full chroma: straight to interleaved pixels it takes 22 in place of
+ * 7 ms for a picture of 1920x1080.
  */
 final class Rendering implements AutoCloseable {
     /** Rows start at multiples of this, which swscale's vector code likes and some of it needs. */
@@ -37,6 +42,9 @@ final class Rendering implements AutoCloseable {
     private static final double MAX_PIXEL_ASPECT = 8;
 
     private static final int NINE = 9;
+
+    /** FFmpeg's planes are green, blue and red, in this order. */
+    private static final int[] PLACE_IN_BGR = {1, 0, 2};
 
     /** Size of a picture before and after the orientation. */
     record Shape(int scaledWidth, int scaledHeight, Orientation orientation) {
@@ -60,7 +68,8 @@ final class Rendering implements AutoCloseable {
     private @Nullable Conversion conversion;
     private @Nullable SwsContext scaler;
     private @Nullable Pointer pixels;
-    private Mat picture = new Mat();
+    private final MatVector planes = new MatVector(3);
+    private final Mat picture = new Mat();
     private final Mat transposed = new Mat();
     private final Mat mirrored = new Mat();
     private final PointerPointer<Pointer> target = new PointerPointer<>(4);
@@ -129,6 +138,7 @@ final class Rendering implements AutoCloseable {
         if (rows != shape.scaledHeight()) {
             throw new VideoException("pictures in pixel format " + formatName(frame) + " cannot be converted");
         }
+        opencv_core.merge(planes, picture);
         return upright(shape.orientation());
     }
 
@@ -166,7 +176,7 @@ final class Rendering implements AutoCloseable {
                 wanted.format(),
                 wanted.scaledWidth(),
                 wanted.scaledHeight(),
-                AV_PIX_FMT_BGR24,
+                AV_PIX_FMT_GBRP,
                 SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT,
                 null,
                 null,
@@ -178,16 +188,23 @@ final class Rendering implements AutoCloseable {
         IntPointer coefficients = sws_getCoefficients(wanted.matrix());
         int one = 1 << 16;
         sws_setColorspaceDetails(made, coefficients, wanted.fullRange() ? 1 : 0, coefficients, 1, 0, one, one);
-        int stride = (3 * wanted.scaledWidth() + ROW_ALIGNMENT - 1) / ROW_ALIGNMENT * ROW_ALIGNMENT;
-        Pointer memory = av_malloc((long) stride * wanted.scaledHeight() + OVERHANG);
+        int stride = (wanted.scaledWidth() + ROW_ALIGNMENT - 1) / ROW_ALIGNMENT * ROW_ALIGNMENT;
+        long plane = (long) stride * wanted.scaledHeight() + OVERHANG;
+        Pointer memory = av_malloc(3 * plane);
         if (memory == null || memory.isNull()) {
             throw new VideoException(
                     "pictures of " + wanted.scaledWidth() + "x" + wanted.scaledHeight() + " do not fit into memory");
         }
         pixels = memory;
-        picture = new Mat(wanted.scaledHeight(), wanted.scaledWidth(), opencv_core.CV_8UC3, memory, stride);
-        target.put(0, memory);
-        targetStride.put(0, stride);
+        BytePointer bytes = new BytePointer(memory);
+        for (int i = 0; i < 3; i++) {
+            BytePointer start = bytes.getPointer(i * plane);
+            target.put(i, start);
+            targetStride.put(i, stride);
+            try (Mat mat = new Mat(wanted.scaledHeight(), wanted.scaledWidth(), opencv_core.CV_8UC1, start, stride)) {
+                planes.put(PLACE_IN_BGR[i], mat);
+            }
+        }
         conversion = wanted;
     }
 
@@ -227,7 +244,6 @@ final class Rendering implements AutoCloseable {
 
     private void release() {
         conversion = null;
-        picture.close();
         if (scaler != null) {
             sws_freeContext(scaler);
             scaler = null;
@@ -241,6 +257,8 @@ final class Rendering implements AutoCloseable {
     @Override
     public void close() {
         release();
+        planes.close();
+        picture.close();
         transposed.close();
         mirrored.close();
         target.close();
