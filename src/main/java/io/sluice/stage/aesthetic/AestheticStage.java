@@ -27,7 +27,7 @@ import java.util.OptionalDouble;
 @Named("aesthetic")
 public class AestheticStage implements Stage {
     /** Changes whenever the same picture would get another perceptual hash. */
-    private static final String HASH_VERSION = "dct-1";
+    private static final String HASH_VERSION = "dct-2";
 
     private final FrameImages images;
     private final Model<Image, Double> scorer;
