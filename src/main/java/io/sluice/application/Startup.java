@@ -4,6 +4,7 @@ import io.sluice.application.Components.Broker;
 import io.sluice.route.FailPoint;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Instance;
 import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.spi.CamelEvent.CamelContextInitializingEvent;
 
@@ -11,11 +12,11 @@ import org.apache.camel.spi.CamelEvent.CamelContextInitializingEvent;
 @ApplicationScoped
 public class Startup {
 
-    void beforeRoutes(@Observes CamelContextInitializingEvent event, Broker broker) {
+    void beforeRoutes(@Observes CamelContextInitializingEvent event, Instance<Broker> broker) {
         FailPoint.START_UP.pass();
         event.getContext()
                 .getComponent("kafka", KafkaComponent.class)
                 .getConfiguration()
-                .setBrokers(broker.bootstrapServers());
+                .setBrokers(broker.get().bootstrapServers());
     }
 }

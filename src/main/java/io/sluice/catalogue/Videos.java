@@ -1,5 +1,6 @@
 package io.sluice.catalogue;
 
+import io.sluice.frame.ImageRef;
 import io.sluice.frame.VideoId;
 import java.nio.file.Path;
 import java.sql.ResultSet;
@@ -147,6 +148,52 @@ public final class Videos {
         return handle.createQuery("SELECT * FROM dataset_video WHERE status = 'arrived' AND updated_at < :time")
                 .bind("time", time)
                 .map((row, context) -> video(row))
+                .list();
+    }
+
+    /**
+     * Forgets the video with everything that came of it, in all datasets.
+     *
+     * @return the stored pictures that nothing refers to any more
+     */
+    public List<ImageRef> forget(VideoId video) {
+        String frames = "(SELECT id FROM frame WHERE video = :video)";
+        List<ImageRef> pictures = handle
+                .createQuery("SELECT image FROM frame WHERE video = :video "
+                        + "UNION SELECT image FROM annotation WHERE image IS NOT NULL AND frame IN " + frames)
+                .bind("video", video.sha256())
+                .mapTo(String.class)
+                .stream()
+                .map(json -> Json.read(json, ImageRef.class))
+                .toList();
+        handle.createUpdate("UPDATE dataset SET current = false WHERE name IN "
+                        + "(SELECT dataset FROM dataset_video WHERE video = :video)")
+                .bind("video", video.sha256())
+                .execute();
+        // Without it, select may choose otherwise among the others.
+        handle.createUpdate("UPDATE dataset_video SET status = 'measured' WHERE status = 'completed' AND dataset IN "
+                        + "(SELECT dataset FROM dataset_video WHERE video = :video)")
+                .bind("video", video.sha256())
+                .execute();
+        handle.createUpdate("DELETE FROM annotation WHERE frame IN " + frames)
+                .bind("video", video.sha256())
+                .execute();
+        for (String table : List.of("dataset_frame", "extracted", "frame", "segment", "video_plan", "dataset_video")) {
+            handle.createUpdate("DELETE FROM " + table + " WHERE video = :video")
+                    .bind("video", video.sha256())
+                    .execute();
+        }
+        return pictures;
+    }
+
+    /** Digests of known videos that begin with {@code prefix}, or that arrived under this name. */
+    public List<VideoId> named(String prefixOrSource) {
+        return handle.createQuery("SELECT DISTINCT video FROM dataset_video "
+                        + "WHERE source = :name OR substr(video, 1, :length) = :name ORDER BY video")
+                .bind("name", prefixOrSource)
+                .bind("length", prefixOrSource.length())
+                .mapTo(String.class)
+                .map(VideoId::new)
                 .list();
     }
 

@@ -5,6 +5,7 @@ import io.sluice.catalogue.DatasetVideo;
 import io.sluice.catalogue.VideoStatus;
 import io.sluice.dataset.FunnelTable;
 import io.sluice.dataset.Report;
+import io.sluice.frame.ImageRef;
 import io.sluice.frame.VideoId;
 import io.sluice.model.Models;
 import io.sluice.model.RecipeRequirements;
@@ -14,6 +15,7 @@ import io.sluice.recipe.RecipeException;
 import io.sluice.route.AdvanceDatasets;
 import io.sluice.route.Arrivals;
 import io.sluice.route.DatasetReport;
+import io.sluice.store.FrameStore;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -37,14 +39,22 @@ public class DatasetRun {
     private final AdvanceDatasets datasets;
     private final DatasetReport report;
     private final Models models;
+    private final FrameStore store;
     private final PrintStream out = System.out;
 
-    DatasetRun(Catalogue catalogue, Arrivals arrivals, AdvanceDatasets datasets, DatasetReport report, Models models) {
+    DatasetRun(
+            Catalogue catalogue,
+            Arrivals arrivals,
+            AdvanceDatasets datasets,
+            DatasetReport report,
+            Models models,
+            FrameStore store) {
         this.catalogue = catalogue;
         this.arrivals = arrivals;
         this.datasets = datasets;
         this.report = report;
         this.models = models;
+        this.store = store;
     }
 
     /**
@@ -88,6 +98,32 @@ public class DatasetRun {
         int again = arrivals.retry(dataset);
         out.println("dataset " + dataset + ": " + again + (again == 1 ? " video is" : " videos are") + " tried again");
         return await(dataset, folder, null);
+    }
+
+    /**
+     * Forgets a video with everything that came of it, in every dataset.
+     *
+     * @param name its digest or the beginning of it, the name it arrived under, or the file
+     */
+    int forget(String name) throws IOException, InterruptedException {
+        List<VideoId> found = catalogue.read(rows -> rows.videos().named(name));
+        if (found.isEmpty() && Files.isReadable(Path.of(name))) {
+            VideoId id = Arrivals.identify(Path.of(name));
+            found = catalogue.read(rows -> rows.videos().named(id.sha256()));
+        }
+        if (found.size() != 1) {
+            throw new UsageException("video '" + name + "' is "
+                    + (found.isEmpty() ? "not in this work folder" : "not one video but " + found.size())
+                    + "; allowed: a file, a name as in the report, or the beginning of an id");
+        }
+        VideoId video = found.get(0);
+        List<ImageRef> pictures = catalogue.write(rows -> rows.videos().forget(video));
+        pictures.forEach(store::delete);
+        while (!catalogue.read(rows -> rows.datasets().outdated()).isEmpty()) {
+            Thread.sleep(LOOK_AGAIN_MILLIS);
+        }
+        out.println("forgotten: video " + video + ", " + pictures.size() + " stored pictures");
+        return ExitCode.COMPLETED;
     }
 
     private Path folder(String dataset) {

@@ -14,7 +14,13 @@ import picocli.CommandLine.Spec;
         version = "Sluice 0.1.0",
         description = "Turns videos into curated, cleaned, captioned image datasets for Stable Diffusion training.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {CurateCommand.class, ContinueCommand.class, RetryCommand.class, ServeCommand.class})
+        subcommands = {
+            CurateCommand.class,
+            ContinueCommand.class,
+            RetryCommand.class,
+            ForgetCommand.class,
+            ServeCommand.class
+        })
 public final class Main implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it

@@ -1,6 +1,7 @@
 package io.sluice.command;
 
 import io.quarkus.runtime.Quarkus;
+import io.sluice.application.WarmModels;
 import io.sluice.route.TakeFromInbox;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -47,6 +48,7 @@ final class ServeCommand implements Callable<Integer> {
         configuration.put("quarkus.http.host", "127.0.0.1");
         configuration.put("quarkus.http.port", String.valueOf(port));
         return Application.run(configuration, () -> {
+            Application.bean(WarmModels.class).warmUp();
             Application.bean(TakeFromInbox.class).resume();
             Quarkus.waitForExit();
             return ExitCode.COMPLETED;

@@ -233,7 +233,7 @@ public final class AdvanceDatasets implements Processor {
 
     private void finish(String dataset) throws MessageException {
         List<DatasetVideo> videos = catalogue.read(rows -> rows.videos().of(dataset));
-        if (videos.isEmpty() || when == SelectWhen.RUN && videos.stream().anyMatch(AdvanceDatasets::isBeforeSelect)) {
+        if (when == SelectWhen.RUN && videos.stream().anyMatch(AdvanceDatasets::isBeforeSelect)) {
             return;
         }
         for (DatasetVideo video : videos) {
@@ -249,7 +249,9 @@ public final class AdvanceDatasets implements Processor {
                 return;
             }
         }
-        Recipe recipe = recipes.get(videos.get(0).recipe());
+        Recipe recipe = catalogue
+                .read(rows -> rows.datasets().recipeOf(dataset))
+                .orElseThrow(() -> new IllegalStateException("dataset '" + dataset + "' has no recipe"));
         catalogue.update(rows -> rows.datasets().setCurrent(dataset, true));
         Set<FrameId> written = catalogue.read(rows -> rows.frames().progress(dataset)).stream()
                 .filter(frame -> frame.stage() == StageName.DATASET && frame.verdict() == Verdict.KEPT)

@@ -16,12 +16,15 @@ import io.sluice.image.Image;
 import io.sluice.image.Luma;
 import io.sluice.image.Mask;
 import io.sluice.model.Model;
+import io.sluice.model.ModelFiles;
+import io.sluice.model.Models;
 import io.sluice.model.TextRegion;
 import io.sluice.recipe.Recipe;
 import io.sluice.stage.Footage;
 import io.sluice.stage.Measurement.Measured;
 import io.sluice.stage.Measurement.Unmeasurable;
 import io.sluice.stage.Rejection;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +34,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class InpaintStageTest {
+    @TempDir
+    Path models;
+
     private static final Detection CUP = new Detection("cup", 0.8, new Box(20, 20, 40, 40));
     private static final Detection FAINT_CUP = new Detection("cup", 0.2, new Box(90, 70, 110, 90));
     private static final Detection DOG = new Detection("dog", 0.9, new Box(50, 10, 120, 90));
@@ -184,23 +190,32 @@ class InpaintStageTest {
     }
 
     @Test
-    void the_letters_of_a_real_photo_go_and_the_rest_stays() {
+    void the_text_of_a_real_photo_is_found_goes_and_is_not_found_again() throws IOException {
         Image photo = AssetImages.read("images/inpaint/unwant_text.jpg");
-        // The box that a text detector is expected to find.
-        List<Double> line = List.of(181.0, 38.0, 589.0, 38.0, 589.0, 105.0, 181.0, 105.0);
-        Letters real = new Letters(List.of(new TextRegion(line, 0.9)));
-        InpaintStage stage = new InpaintStage(footage.images, footage.store, () -> Optional.of(real));
-        Recipe recipe = Footage.recipe("inpaint: {text: true}");
-        Measured measured =
-                (Measured) stage.measure(recipe, List.of(footage.png(photo))).get(0);
-        Image cleaned = footage.images.read(measured.image().orElseThrow());
-        Mask mask =
-                Mask.ofPolygons(photo.width(), photo.height(), List.of(line)).grow(12);
+        ModelFiles.put(models, "pp-ocrv3-det", "textdet/ch_PP-OCRv3_det_infer.onnx");
+        try (Models real = ModelFiles.open(models)) {
+            InpaintStage stage = new InpaintStage(footage.images, footage.store, real::textDetector);
+            Recipe recipe = Footage.recipe("inpaint: {text: true}");
 
-        assertThat(changed(photo, cleaned, mask)).isGreaterThan(10_000);
-        Mask letters = Mask.ofPolygons(photo.width(), photo.height(), List.of(line));
-        assertThat(edges(photo, letters)).isGreaterThan(0.1);
-        assertThat(edges(cleaned, letters)).isLessThan(0.05);
+            Measured measured = (Measured)
+                    stage.measure(recipe, List.of(footage.png(photo))).get(0);
+
+            Removal removal = (Removal) measured.annotation();
+            assertThat(removal.textRegions()).hasSize(1);
+            Box found = new TextRegion(removal.textRegions().get(0), 1).bounds();
+            // refs/ppocr/expected_boxes.json
+            assertThat(found.iou(new Box(181, 38, 589, 105))).isGreaterThan(0.9);
+            Image cleaned = footage.images.read(measured.image().orElseThrow());
+            assertThat(real.textDetector().orElseThrow().infer(List.of(cleaned)).get(0))
+                    .as("text regions in the result")
+                    .isEmpty();
+            Mask mask = Mask.ofPolygons(photo.width(), photo.height(), removal.textRegions())
+                    .grow(12);
+            assertThat(changed(photo, cleaned, mask)).isGreaterThan(10_000);
+            Mask letters = Mask.ofPolygons(photo.width(), photo.height(), removal.textRegions());
+            assertThat(edges(photo, letters)).isGreaterThan(0.1);
+            assertThat(edges(cleaned, letters)).isLessThan(0.05);
+        }
     }
 
     /** Counts the pixels inside the mask that differ, and fails on one outside. */
