@@ -35,6 +35,8 @@ CREATE TABLE dataset_video (
     PRIMARY KEY (dataset, video)
 );
 
+CREATE INDEX dataset_video_status ON dataset_video (status);
+
 -- What was found when a video was opened.
 CREATE TABLE video_plan (
     video      TEXT NOT NULL,
@@ -72,6 +74,8 @@ CREATE TABLE extracted (
     frame      TEXT NOT NULL,
     PRIMARY KEY (video, extraction, frame)
 );
+
+CREATE INDEX extracted_segment ON extracted (video, extraction, segment, frame);
 
 -- What a stage measured, once for each fingerprint. The image is the picture the stage made, where it changed pixels.
 CREATE TABLE annotation (

@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jdbi.v3.core.Handle;
 
 /** What stages measured, once for each fingerprint. */
@@ -26,12 +27,15 @@ public final class Annotations {
         var batch = handle.prepareBatch("INSERT INTO annotation (frame, stage, fingerprint, body, image) VALUES "
                 + "(:frame, :stage, :fingerprint, :body, :image) ON CONFLICT (frame, stage, fingerprint) "
                 + "DO UPDATE SET body = excluded.body, image = excluded.image");
-        measured.forEach((frame, measurement) -> batch.bind("frame", frame.value())
-                .bind("stage", stage.word())
-                .bind("fingerprint", fingerprint.value())
-                .bind("body", Json.write(measurement.annotation()))
-                .bind("image", measurement.image().map(Json::write).orElse(null))
-                .add());
+        // in one order, so that two transactions with the same frames wait for each other and do not lock each other
+        // out
+        new TreeMap<>(measured)
+                .forEach((frame, measurement) -> batch.bind("frame", frame.value())
+                        .bind("stage", stage.word())
+                        .bind("fingerprint", fingerprint.value())
+                        .bind("body", Json.write(measurement.annotation()))
+                        .bind("image", measurement.image().map(Json::write).orElse(null))
+                        .add());
         batch.execute();
     }
 

@@ -21,8 +21,11 @@ public final class Attempts {
         }
         var batch = handle.prepareBatch("INSERT INTO attempt (stage, subject, number) VALUES (:stage, :subject, 1) "
                 + "ON CONFLICT (stage, subject) DO UPDATE SET number = attempt.number + 1");
-        subjects.forEach(
-                subject -> batch.bind("stage", stage).bind("subject", subject).add());
+        // in one order, as measurements are put
+        subjects.stream()
+                .sorted()
+                .forEach(subject ->
+                        batch.bind("stage", stage).bind("subject", subject).add());
         batch.execute();
         Map<String, Integer> numbers = new HashMap<>();
         handle.createQuery("SELECT subject, number FROM attempt WHERE stage = :stage AND subject IN (<subjects>)")

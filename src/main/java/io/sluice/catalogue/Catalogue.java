@@ -13,6 +13,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationState;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 
@@ -36,8 +38,7 @@ public final class Catalogue implements AutoCloseable {
      */
     public static Catalogue embedded(Path file) {
         // WAL with synchronous=NORMAL loses no acknowledged commit when the process is killed. Transactions that begin
-        // as readers
-        // and write later fail when another writer comes between, hence IMMEDIATE.
+        // as readers and write later fail when another writer comes between, hence IMMEDIATE.
         String url = "jdbc:sqlite:" + file.toAbsolutePath()
                 + "?journal_mode=WAL&synchronous=NORMAL&busy_timeout=30000&transaction_mode=IMMEDIATE&foreign_keys=on";
         return open(url, "", "", "org.sqlite.JDBC", true);
@@ -49,8 +50,11 @@ public final class Catalogue implements AutoCloseable {
     }
 
     private static Catalogue open(String url, String user, String password, String driver, boolean singleWriter) {
+        // Parameters are left out of messages: they may hold a password.
+        String name = url.replaceFirst("\\?.*", "");
+        AgroalDataSource dataSource;
         try {
-            AgroalDataSource dataSource = AgroalDataSource.from(new AgroalDataSourceConfigurationSupplier()
+            dataSource = AgroalDataSource.from(new AgroalDataSourceConfigurationSupplier()
                     .connectionPoolConfiguration(pool -> pool.initialSize(1)
                             .maxSize(16)
                             .acquisitionTimeout(Duration.ofSeconds(60))
@@ -61,15 +65,38 @@ public final class Catalogue implements AutoCloseable {
                                 }
                                 return factory;
                             })));
-            Flyway.configure()
-                    .dataSource(dataSource)
-                    .locations("classpath:catalogue")
-                    .load()
-                    .migrate();
-            return new Catalogue(dataSource, singleWriter);
-        } catch (SQLException | FlywayException e) {
-            throw new InfrastructureException("catalogue: cannot open '" + url + "': " + e.getMessage(), e);
+        } catch (SQLException e) {
+            throw new InfrastructureException("catalogue: cannot open '" + name + "': " + e.getMessage(), e);
         }
+        try {
+            migrate(dataSource, name);
+            return new Catalogue(dataSource, singleWriter);
+        } catch (FlywayException e) {
+            dataSource.close();
+            throw new InfrastructureException("catalogue: cannot open '" + name + "': " + e.getMessage(), e);
+        } catch (InfrastructureException e) {
+            dataSource.close();
+            throw e;
+        }
+    }
+
+    private static void migrate(AgroalDataSource dataSource, String name) {
+        Flyway flyway = Flyway.configure()
+                .dataSource(dataSource)
+                .locations("classpath:catalogue")
+                .load();
+        // Flyway itself only warns of migrations that it does not know.
+        for (MigrationInfo migration : flyway.info().applied()) {
+            if (migration.getState() == MigrationState.FUTURE_SUCCESS
+                    || migration.getState() == MigrationState.FUTURE_FAILED) {
+                throw new InfrastructureException(
+                        "catalogue: '" + name
+                                + "' was written by a newer version of this program: it has schema version "
+                                + migration.getVersion() + ", which this version does not know",
+                        null);
+            }
+        }
+        flyway.migrate();
     }
 
     /**

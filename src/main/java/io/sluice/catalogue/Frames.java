@@ -8,6 +8,7 @@ import io.sluice.stage.StageName;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,12 +88,11 @@ public final class Frames {
     /** Numbers of the segments whose frames are not all extracted and in the dataset. */
     public List<Integer> unfinishedSegments(String dataset, VideoId video, String extraction) {
         return handle.createQuery("SELECT s.number FROM segment s "
-                        + "LEFT JOIN (SELECT segment, COUNT(*) AS frames FROM extracted "
-                        + "  WHERE video = :video AND extraction = :extraction GROUP BY segment) e ON e.segment = s.number "
-                        + "LEFT JOIN (SELECT segment, COUNT(*) AS frames FROM dataset_frame "
-                        + "  WHERE dataset = :dataset AND video = :video GROUP BY segment) d ON d.segment = s.number "
                         + "WHERE s.video = :video AND s.extraction = :extraction "
-                        + "AND (NOT s.done OR COALESCE(e.frames, 0) <> COALESCE(d.frames, 0)) ORDER BY s.number")
+                        + "AND (NOT s.done OR EXISTS (SELECT 1 FROM extracted e "
+                        + "  WHERE e.video = s.video AND e.extraction = s.extraction AND e.segment = s.number "
+                        + "  AND NOT EXISTS (SELECT 1 FROM dataset_frame d "
+                        + "    WHERE d.dataset = :dataset AND d.frame = e.frame))) ORDER BY s.number")
                 .bind("dataset", dataset)
                 .bind("video", video.sha256())
                 .bind("extraction", extraction)
@@ -139,7 +139,11 @@ public final class Frames {
         var rows = handle.prepareBatch("UPDATE dataset_frame SET stage = :stage, verdict = :verdict, reason = :reason, "
                 + "score = :score, threshold = :threshold, updated_at = :now "
                 + "WHERE dataset = :dataset AND frame = :frame" + condition);
-        for (FrameProgress decision : decisions) {
+        // in one order, as measurements are put
+        List<FrameProgress> ordered = decisions.stream()
+                .sorted(Comparator.comparing(FrameProgress::frame))
+                .toList();
+        for (FrameProgress decision : ordered) {
             rows.bind("dataset", dataset)
                     .bind("frame", decision.frame().value())
                     .bind("stage", decision.stage().ordinal())

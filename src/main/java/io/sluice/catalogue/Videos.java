@@ -2,6 +2,7 @@ package io.sluice.catalogue;
 
 import io.sluice.frame.ImageRef;
 import io.sluice.frame.VideoId;
+import io.sluice.stage.StageName;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -139,6 +140,25 @@ public final class Videos {
                 .bindList(
                         "statuses",
                         Arrays.stream(statuses).map(VideoStatus::word).toList())
+                .map((row, context) -> video(row))
+                .list();
+    }
+
+    /**
+     * Videos that are still being extracted by their status, while in truth all their segments are, all their frames are in the
+     * dataset, and each of these is out or has come to {@code last}; by dataset and digest. One statement, so that nothing
+     * happens between its questions; the cheapest comes first, because this is asked twice a second.
+     */
+    public List<DatasetVideo> measured(StageName last) {
+        return handle.createQuery("SELECT * FROM dataset_video v WHERE v.status = 'extracting' "
+                        + "AND NOT EXISTS (SELECT 1 FROM dataset_frame f WHERE f.dataset = v.dataset "
+                        + "  AND f.video = v.video AND f.verdict = 'kept' AND f.stage < :last) "
+                        + "AND NOT EXISTS (SELECT 1 FROM segment s WHERE s.video = v.video "
+                        + "  AND s.extraction = v.extraction AND NOT s.done) "
+                        + "AND NOT EXISTS (SELECT 1 FROM extracted e WHERE e.video = v.video "
+                        + "  AND e.extraction = v.extraction AND NOT EXISTS (SELECT 1 FROM dataset_frame d "
+                        + "    WHERE d.dataset = v.dataset AND d.frame = e.frame)) ORDER BY v.dataset, v.video")
+                .bind("last", last.ordinal())
                 .map((row, context) -> video(row))
                 .list();
     }

@@ -84,13 +84,14 @@ public final class AdvanceDatasets implements Processor {
     }
 
     void advance() throws MessageException {
-        Set<String> measured = new TreeSet<>();
-        for (DatasetVideo video :
-                catalogue.read(rows -> rows.videos().in(VideoStatus.EXTRACTING, VideoStatus.MEASURED))) {
-            if (video.status() == VideoStatus.MEASURED || isMeasured(video)) {
-                measured.add(video.dataset());
-            }
+        if (!catalogue.read(rows -> rows.videos().measured(StageName.AESTHETIC)).isEmpty()) {
+            catalogue.update(rows -> rows.videos()
+                    .measured(StageName.AESTHETIC)
+                    .forEach(video -> rows.videos()
+                            .move(video.dataset(), video.video(), VideoStatus.MEASURED, null, VideoStatus.EXTRACTING)));
         }
+        Set<String> measured = new TreeSet<>();
+        catalogue.read(rows -> rows.videos().in(VideoStatus.MEASURED)).forEach(video -> measured.add(video.dataset()));
         for (String dataset : measured) {
             List<DatasetVideo> videos = catalogue.read(rows -> rows.videos().of(dataset));
             if (when == SelectWhen.VIDEO || videos.stream().noneMatch(AdvanceDatasets::isBeforeSelect)) {
@@ -105,21 +106,6 @@ public final class AdvanceDatasets implements Processor {
         for (String dataset : unfinished) {
             finish(dataset);
         }
-    }
-
-    private boolean isMeasured(DatasetVideo video) {
-        boolean all = catalogue.read(rows ->
-                rows.frames().countUnfinished(video.dataset(), video.video(), StageName.EXTRACT, StageName.AESTHETIC)
-                                == 0
-                        && rows.frames()
-                                .unfinishedSegments(
-                                        video.dataset(),
-                                        video.video(),
-                                        video.extraction().orElse(""))
-                                .isEmpty());
-        return all
-                && catalogue.write(rows -> rows.videos()
-                        .move(video.dataset(), video.video(), VideoStatus.MEASURED, null, VideoStatus.EXTRACTING));
     }
 
     private static boolean isBeforeSelect(DatasetVideo video) {

@@ -12,6 +12,8 @@ final class MessageJson {
     private static final String VERSION = MAJOR + ".0";
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            // no part of a message is optional in this version
+            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
             .build();
 
     private MessageJson() {}

@@ -34,8 +34,13 @@ public final class FolderFrameStore implements FrameStore {
         Path partial = target.resolveSibling("." + UUID.randomUUID() + ".partial");
         try {
             Files.createDirectories(target.getParent());
-            Files.write(partial, encoded);
-            Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            try {
+                Files.write(partial, encoded);
+                Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                // gone if it was renamed, a rest otherwise
+                Files.deleteIfExists(partial);
+            }
         } catch (FileAlreadyExistsException e) {
             throw new InfrastructureException("frame store: a file is in the way of folder '" + e.getFile() + "'", e);
         } catch (IOException e) {

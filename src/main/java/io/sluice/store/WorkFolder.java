@@ -3,11 +3,12 @@ package io.sluice.store;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The work folder: everything that must outlive the process and is not a dataset. Locked while it is open, and marked with the
@@ -17,56 +18,75 @@ public final class WorkFolder implements AutoCloseable {
     /** Raised when what lies in the folder cannot be read by earlier versions. */
     private static final String VERSION = "1";
 
+    /** On POSIX, closing any channel of a file frees all locks that the process has on it: a second one must not be opened. */
+    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
     private final Path root;
     private final FileChannel channel;
-    private final FileLock lock;
 
-    private WorkFolder(Path root, FileChannel channel, FileLock lock) {
+    private WorkFolder(Path root, FileChannel channel) {
         this.root = root;
         this.channel = channel;
-        this.lock = lock;
     }
 
     /**
      * Opens the folder, and makes it if it is not there.
      *
-     * @throws IllegalStateException if another process uses it, or another version of this program has made it
+     * @throws IllegalStateException if another process, or this one, uses it, or another version of this program has made it
      * @throws UncheckedIOException if it cannot be made
      */
     public static WorkFolder open(Path folder) {
-        Path root = folder.toAbsolutePath().normalize();
         try {
-            Files.createDirectories(root);
-            FileChannel channel =
-                    FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            FileLock lock = tryLock(channel);
-            if (lock == null) {
-                channel.close();
-                throw new IllegalStateException(
-                        "work folder '" + root + "' is in use by another process; end it, or name another with --work");
+            Files.createDirectories(folder);
+            Path root = folder.toRealPath();
+            if (!HELD.add(root)) {
+                throw inUse(root);
             }
-            Path version = root.resolve("version");
-            if (!Files.exists(version)) {
-                Files.writeString(version, VERSION);
+            try {
+                return new WorkFolder(root, lock(root));
+            } catch (IOException | RuntimeException e) {
+                HELD.remove(root);
+                throw e;
             }
-            String found = Files.readString(version).strip();
-            if (!found.equals(VERSION)) {
-                channel.close();
-                throw new IllegalStateException("work folder '" + root + "' has layout version '" + found + "'; '"
-                        + VERSION + "' is what this program reads");
-            }
-            return new WorkFolder(root, channel, lock);
         } catch (IOException e) {
-            throw new UncheckedIOException("work folder '" + root + "' cannot be made: " + e.getMessage(), e);
+            throw new UncheckedIOException("work folder '" + folder + "' cannot be made: " + e.getMessage(), e);
         }
     }
 
-    private static @org.jspecify.annotations.Nullable FileLock tryLock(FileChannel channel) throws IOException {
+    /** The channel that holds the lock of a folder of the right version. */
+    private static FileChannel lock(Path root) throws IOException {
+        FileChannel channel =
+                FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            return null;
+            if (channel.tryLock() == null) {
+                throw inUse(root);
+            }
+            checkVersion(root);
+            return channel;
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
         }
+    }
+
+    private static void checkVersion(Path root) throws IOException {
+        Path version = root.resolve("version");
+        if (!Files.exists(version)) {
+            // renamed into place, so that a kill never leaves an empty one
+            Path partial = root.resolve("version.partial");
+            Files.writeString(partial, VERSION);
+            Files.move(partial, version, StandardCopyOption.ATOMIC_MOVE);
+        }
+        String found = Files.readString(version).strip();
+        if (!found.equals(VERSION)) {
+            throw new IllegalStateException("work folder '" + root + "' has layout version '" + found + "'; '" + VERSION
+                    + "' is what this program reads");
+        }
+    }
+
+    private static IllegalStateException inUse(Path root) {
+        return new IllegalStateException(
+                "work folder '" + root + "' is in use by another process; end it, or name another with --work");
     }
 
     /** Log of the embedded broker. */
@@ -91,11 +111,16 @@ public final class WorkFolder implements AutoCloseable {
 
     @Override
     public void close() {
+        // Closed twice, it must not free the lock of whoever has opened the folder since.
+        if (!channel.isOpen()) {
+            return;
+        }
         try {
-            lock.release();
             channel.close();
         } catch (IOException e) {
             throw new UncheckedIOException("work folder '" + root + "' cannot be unlocked", e);
+        } finally {
+            HELD.remove(root);
         }
     }
 }
