@@ -72,6 +72,7 @@ class CatalogueTest {
     private static int schemas;
 
     @Parameter
+    @SuppressWarnings("NullAway.Init") // JUnit sets it
     Database database;
 
     @TempDir
