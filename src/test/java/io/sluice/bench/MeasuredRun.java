@@ -5,8 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeUnit;
  * @param startedAtMillis since the epoch
  * @param cpuSeconds of the process and its children
  * @param childCpuSeconds of its children alone
+ * @param childPeakMegabytes of the largest child: the decoder; others are commands that libraries run for a moment
  */
 record MeasuredRun(
         long startedAtMillis,
@@ -52,13 +54,13 @@ record MeasuredRun(
                 .redirectOutput(log.toFile())
                 .start();
         Watched self = new Watched(process.pid());
-        Optional<Watched> child = Optional.empty();
+        Map<Long, Watched> children = new HashMap<>();
         for (int period = 0; !process.waitFor(PERIOD_MILLIS, TimeUnit.MILLISECONDS); period++) {
             self.look();
-            if (child.isEmpty() && period % PERIODS_TO_FIND_CHILDREN == 0) {
-                child = process.children().findFirst().map(found -> new Watched(found.pid()));
+            if (period % PERIODS_TO_FIND_CHILDREN == 0) {
+                process.children().forEach(child -> children.computeIfAbsent(child.pid(), Watched::new));
             }
-            child.ifPresent(Watched::look);
+            children.values().forEach(Watched::look);
         }
         double wall = (System.nanoTime() - start) / 1e9;
         if (process.exitValue() != 0) {
@@ -66,7 +68,9 @@ record MeasuredRun(
                     "exit code " + process.exitValue() + " of " + command + ":\n" + Files.readString(log));
         }
         double ended = endedChildrenSeconds("self") - before;
-        double ofChild = child.map(watched -> watched.cpuSeconds).orElse(0.0);
+        double ofChild = children.values().stream()
+                .mapToDouble(child -> child.cpuSeconds)
+                .sum();
         // The process waits for its children's ends, or else the kernel charges them to nobody here.
         boolean included = ended - self.cpuSeconds > ofChild / 2;
         return new MeasuredRun(
@@ -75,7 +79,10 @@ record MeasuredRun(
                 included ? ended : ended + ofChild,
                 ofChild,
                 self.peakMegabytes,
-                child.map(watched -> watched.peakMegabytes).orElse(0.0));
+                children.values().stream()
+                        .mapToDouble(child -> child.peakMegabytes)
+                        .max()
+                        .orElse(0));
     }
 
     private static double endedChildrenSeconds(String pid) throws IOException {

@@ -52,8 +52,9 @@ public final class PhotographicQuality implements Model<Image, Double> {
     /** Rounded to 1e-4. */
     static double score(Image image) {
         Scales scales = Scales.of(image, WORKING_SIDE, THUMBNAIL_SIDE);
-        double clarity = Clarity.of(scales).clarity();
-        double noise = Clarity.noise(scales.luma()) / 16;
+        double wholeNoise = Clarity.noise(scales.luma());
+        double clarity = Clarity.of(scales, wholeNoise).clarity();
+        double noise = wholeNoise / 16;
         double product = Math.min(1, 1.6 * clarity / (clarity + 0.5))
                 * Light.of(scales.thumbnail()).factor()
                 / (1 + noise * noise)
