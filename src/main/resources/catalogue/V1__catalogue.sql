@@ -105,7 +105,8 @@ CREATE TABLE dataset_frame (
     PRIMARY KEY (dataset, frame)
 );
 
-CREATE INDEX dataset_frame_progress ON dataset_frame (dataset, video, verdict, stage);
+-- with the frame, so that frames that wait for a stage are found in their order; without it SQLite walks the whole dataset
+CREATE INDEX dataset_frame_progress ON dataset_frame (dataset, video, verdict, stage, frame);
 
 -- Work that has begun and not ended, written before it begins: who is here often has killed the process.
 CREATE TABLE attempt (

@@ -87,12 +87,14 @@ public final class Frames {
 
     /** Numbers of the segments whose frames are not all extracted and in the dataset. */
     public List<Integer> unfinishedSegments(String dataset, VideoId video, String extraction) {
-        return handle.createQuery("SELECT s.number FROM segment s "
-                        + "WHERE s.video = :video AND s.extraction = :extraction "
-                        + "AND (NOT s.done OR EXISTS (SELECT 1 FROM extracted e "
-                        + "  WHERE e.video = s.video AND e.extraction = s.extraction AND e.segment = s.number "
-                        + "  AND NOT EXISTS (SELECT 1 FROM dataset_frame d "
-                        + "    WHERE d.dataset = :dataset AND d.frame = e.frame))) ORDER BY s.number")
+        // The video is named in each part: where it is only compared, PostgreSQL reads the frames of all videos.
+        return handle.createQuery(
+                        "SELECT s.number FROM segment s "
+                                + "WHERE s.video = :video AND s.extraction = :extraction "
+                                + "AND (NOT s.done OR EXISTS (SELECT 1 FROM extracted e "
+                                + "  WHERE e.video = :video AND e.extraction = :extraction AND e.segment = s.number "
+                                + "  AND NOT EXISTS (SELECT 1 FROM dataset_frame d "
+                                + "    WHERE d.dataset = :dataset AND d.video = :video AND d.frame = e.frame))) ORDER BY s.number")
                 .bind("dataset", dataset)
                 .bind("video", video.sha256())
                 .bind("extraction", extraction)

@@ -47,7 +47,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -71,15 +70,17 @@ class CatalogueTest {
     private static @Nullable EmbeddedPostgres server;
     private static int schemas;
 
-    @Parameter
-    @SuppressWarnings("NullAway.Init") // JUnit sets it
-    Database database;
+    private final Database database;
 
     @TempDir
     Path folder;
 
     private String url;
     private Catalogue catalogue;
+
+    CatalogueTest(Database database) {
+        this.database = database;
+    }
 
     @BeforeEach
     void open() throws IOException, SQLException {
