@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * A process that has run, and what it used.
@@ -64,8 +65,11 @@ record MeasuredRun(
         }
         double wall = (System.nanoTime() - start) / 1e9;
         if (process.exitValue() != 0) {
-            throw new IOException(
-                    "exit code " + process.exitValue() + " of " + command + ":\n" + Files.readString(log));
+            // The class path would fill the screen.
+            String shown = command.stream()
+                    .filter(word -> !word.contains(".jar" + java.io.File.pathSeparator))
+                    .collect(Collectors.joining(" "));
+            throw new IOException("exit code " + process.exitValue() + " of " + shown + ":\n" + Files.readString(log));
         }
         double ended = endedChildrenSeconds("self") - before;
         double ofChild = children.values().stream()
