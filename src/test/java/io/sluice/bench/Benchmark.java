@@ -298,7 +298,7 @@ public final class Benchmark implements Callable<Integer> {
                 "--dataset",
                 "bench"));
         mode.settings().forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
-        MeasuredRun run = MeasuredRun.of(command, folder, folder.resolve("log"));
+        MeasuredRun run = MeasuredRun.of(command, Map.of(), folder, folder.resolve("log"));
         Path log = folder.resolve("work/sluice.log");
         return new AppRun(
                 run,
@@ -309,15 +309,16 @@ public final class Benchmark implements Callable<Integer> {
     private MeasuredRun runLoop(Path video, Mode mode, Path folder) throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 java(),
-                "-cp",
-                System.getProperty("java.class.path"),
                 TightLoop.class.getName(),
                 video.toAbsolutePath().toString(),
                 folder.toString(),
                 modelFolder(mode, folder),
                 "dataset=bench"));
         mode.settings().forEach((key, value) -> command.add(key + "=" + value));
-        return MeasuredRun.of(command, Path.of("").toAbsolutePath(), folder.resolve("log"));
+        // Not as an argument: ONNX Runtime crashes in a process whose command line is longer than some thousand
+        // characters.
+        Map<String, String> environment = Map.of("CLASSPATH", System.getProperty("java.class.path"));
+        return MeasuredRun.of(command, environment, Path.of("").toAbsolutePath(), folder.resolve("log"));
     }
 
     private String modelFolder(Mode mode, Path folder) {

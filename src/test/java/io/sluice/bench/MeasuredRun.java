@@ -41,18 +41,21 @@ record MeasuredRun(
     /**
      * Runs the command to its end, one at a time.
      *
+     * @param environment variables beyond those of this process
      * @param log what it prints
      * @throws IOException if it ends with another exit code than 0
      */
-    static MeasuredRun of(List<String> command, Path folder, Path log) throws IOException, InterruptedException {
+    static MeasuredRun of(List<String> command, Map<String, String> environment, Path folder, Path log)
+            throws IOException, InterruptedException {
         double before = endedChildrenSeconds("self");
         long startedAt = System.currentTimeMillis();
         long start = System.nanoTime();
-        Process process = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
+                .redirectOutput(log.toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         Watched self = new Watched(process.pid());
         Map<Long, Watched> children = new HashMap<>();
         for (int period = 0; !process.waitFor(PERIOD_MILLIS, TimeUnit.MILLISECONDS); period++) {
@@ -64,8 +67,8 @@ record MeasuredRun(
         }
         double wall = (System.nanoTime() - start) / 1e9;
         if (process.exitValue() != 0) {
-            throw new IOException(
-                    "exit code " + process.exitValue() + " of " + command + ":\n" + Files.readString(log));
+            throw new IOException("exit code " + process.exitValue() + " of " + String.join(" ", command) + ":\n"
+                    + Files.readString(log));
         }
         double ended = endedChildrenSeconds("self") - before;
         double ofChild = children.values().stream()
