@@ -7,6 +7,8 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
@@ -26,6 +28,12 @@ public final class OnnxRuntime {
     public OnnxRuntime(Device device) {
         this(device, Runtime.getRuntime().availableProcessors());
     }
+
+    /**
+     * ONNX Runtime parses the process' command line by recursion when it is first used, and ends the process where the stack is
+     * too small for it: 12,600 characters of file names were enough for a thread of usual size. Only touched pages cost memory.
+     */
+    private static final long OPENING_STACK_BYTES = 1L << 29;
 
     /**
      * @param threads that one operator of a network uses, from 1
@@ -54,6 +62,24 @@ public final class OnnxRuntime {
         if (!Files.isRegularFile(file)) {
             throw new ModelException("model '" + file + "': there is no such file");
         }
+        FutureTask<ModelSession> opening = new FutureTask<>(() -> openHere(file));
+        Thread thread = new Thread(null, opening, "onnx-open", OPENING_STACK_BYTES);
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            return opening.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException fault) {
+                throw fault;
+            }
+            throw new ModelException("model '" + file + "' cannot be loaded: " + e.getCause(), e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ModelException("model '" + file + "': interrupted while it was loaded", e);
+        }
+    }
+
+    private ModelSession openHere(Path file) {
         return switch (device) {
             case CPU -> openOnCpu(file);
             case CUDA -> {
