@@ -44,10 +44,16 @@ final class Remux {
                     written = begin(output, read, target);
                 }
                 long end = 0;
+                long last = 0;
+                long first = 0;
                 long count = 0;
                 while (count < packets && avformat.av_read_frame(input, packet) >= 0) {
                     if (packet.stream_index() == index) {
-                        end = Math.max(end, packet.dts() + Math.max(1, packet.duration()));
+                        // The last packet often has no duration: it lasts as long as the one before.
+                        end = packet.dts() + Math.max(packet.duration(), packet.dts() - last);
+                        last = packet.dts();
+                        // Below zero where pictures are shown in another order than they are decoded in.
+                        first = count == 0 ? last : first;
                         packet.dts(packet.dts() + shift);
                         packet.pts(packet.pts() + shift);
                         packet.stream_index(0);
@@ -58,7 +64,7 @@ final class Remux {
                     }
                     avcodec.av_packet_unref(packet);
                 }
-                shift += end;
+                shift += end - first;
                 avformat.avformat_close_input(input);
             }
             check(avformat.av_write_trailer(output), target);
