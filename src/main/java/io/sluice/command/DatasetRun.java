@@ -120,6 +120,7 @@ public class DatasetRun {
         List<ImageRef> pictures = catalogue.write(rows -> rows.videos().forget(video));
         pictures.forEach(store::delete);
         while (!catalogue.read(rows -> rows.datasets().outdated()).isEmpty()) {
+            // The routes work in other threads, and what they have done is in the catalogue: there is nothing else to wait on.
             Thread.sleep(LOOK_AGAIN_MILLIS);
         }
         out.println("forgotten: video " + video + ", " + pictures.size() + " stored pictures");
@@ -135,6 +136,7 @@ public class DatasetRun {
         try (ProgressDisplay display = new ProgressDisplay(out)) {
             while (!isDone(dataset)) {
                 display.show(() -> report.of(dataset));
+                // As above: the catalogue is what tells, and it is looked at.
                 Thread.sleep(LOOK_AGAIN_MILLIS);
             }
         }

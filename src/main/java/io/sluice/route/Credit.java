@@ -40,6 +40,7 @@ public final class Credit {
                         null);
             }
             try {
+                // The filters may run in another process, so only the catalogue can say that they have caught up.
                 Thread.sleep(LOOK_AGAIN.toMillis());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
