@@ -120,7 +120,8 @@ public class DatasetRun {
         List<ImageRef> pictures = catalogue.write(rows -> rows.videos().forget(video));
         pictures.forEach(store::delete);
         while (!catalogue.read(rows -> rows.datasets().outdated()).isEmpty()) {
-            // The routes work in other threads, and what they have done is in the catalogue: there is nothing else to wait on.
+            // The routes work in other threads, and what they have done is in the catalogue: there is nothing else to
+            // wait on.
             Thread.sleep(LOOK_AGAIN_MILLIS);
         }
         out.println("forgotten: video " + video + ", " + pictures.size() + " stored pictures");
