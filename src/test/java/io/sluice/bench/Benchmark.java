@@ -238,7 +238,7 @@ public final class Benchmark implements Callable<Integer> {
         return median(both.loop().stream().map(figure::applyAsDouble).toList());
     }
 
-    private static String ratio(double application, double loop) {
+    static String ratio(double application, double loop) {
         return String.format(Locale.ROOT, "%.2f / %.2f = %.2f", application, loop, application / loop);
     }
 
@@ -327,7 +327,7 @@ public final class Benchmark implements Callable<Integer> {
                 : folder.resolve("no-models").toString();
     }
 
-    private static String java() {
+    static String java() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
@@ -419,7 +419,7 @@ public final class Benchmark implements Callable<Integer> {
         return scratch;
     }
 
-    private static void delete(Path folder) throws IOException {
+    static void delete(Path folder) throws IOException {
         Files.walkFileTree(folder, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
