@@ -11,7 +11,9 @@ import io.sluice.image.Image;
 import io.sluice.model.Model;
 import io.sluice.model.ModelFolder;
 import io.sluice.model.Models;
+import io.sluice.model.Role;
 import io.sluice.model.TextRegion;
+import io.sluice.model.kind.Kinds;
 import io.sluice.onnx.Device;
 import io.sluice.onnx.OnnxRuntime;
 import io.sluice.route.AdvanceDatasets;
@@ -125,7 +127,7 @@ public class Components {
     @Singleton
     Models models(Settings settings) {
         int threads = settings.onnx().threads().orElse(Runtime.getRuntime().availableProcessors());
-        return new Models(new ModelFolder(settings.models()), new OnnxRuntime(Device.AUTO, threads));
+        return new Models(new ModelFolder(settings.models(), Kinds.ALL), new OnnxRuntime(Device.AUTO, threads));
     }
 
     void close(@Disposes Models models) {
@@ -134,7 +136,7 @@ public class Components {
 
     @Produces
     Supplier<Optional<Model<Image, List<TextRegion>>>> textDetector(Models models) {
-        return models::textDetector;
+        return () -> models.model(Role.TEXT_DETECT);
     }
 
     /** No captioner yet; the built-in names stand in. */

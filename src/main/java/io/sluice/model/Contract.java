@@ -10,47 +10,46 @@ import java.util.List;
 import java.util.Map;
 
 /** What the tensors of a model must look like, checked when the model is loaded. All of them are float32. */
-final class Contract {
-    private final ModelKind kind;
+public final class Contract {
+    private final String kind;
     private final ModelSession session;
 
-    Contract(ModelKind kind, ModelSession session) {
+    /** @param kind word of the model's kind, for messages */
+    public Contract(String kind, ModelSession session) {
         this.kind = kind;
         this.session = session;
     }
 
     /** The name of the one input. */
-    String input(long... expected) {
+    public String input(long... expected) {
         return only("input", session.inputs(), expected);
     }
 
     /** The name of the one output. */
-    String output(long... expected) {
+    public String output(long... expected) {
         return only("output", session.outputs(), expected);
     }
 
     /** The name of the one output with this shape among several; names differ between exports, shapes do not. */
-    String outputAmong(long... expected) {
+    public String outputAmong(long... expected) {
         List<TensorSpec> fitting = session.outputs().stream()
                 .filter(output -> output.accepts(ElementType.FLOAT32, expected))
                 .toList();
         if (fitting.size() != 1) {
-            throw new ModelException(
-                    "model '" + session.file() + "' is not of kind " + kind.word() + ": expected one output "
-                            + TensorSpec.describe(ElementType.FLOAT32, expected) + ", found " + fitting.size() + " in "
-                            + session.outputs());
+            throw new ModelException("model '" + session.file() + "' is not of kind " + kind + ": expected one output "
+                    + TensorSpec.describe(ElementType.FLOAT32, expected) + ", found " + fitting.size() + " in "
+                    + session.outputs());
         }
         return fitting.get(0).name();
     }
 
     /** An output of a run, whose symbolic dimensions are known only now. */
-    Tensor answer(Map<String, Tensor> out, String name, long... expected) {
+    public Tensor answer(Map<String, Tensor> out, String name, long... expected) {
         Tensor tensor = out.get(name);
         if (tensor == null || !Arrays.equals(tensor.shape(), expected)) {
-            throw new ModelException(
-                    "model '" + session.file() + "' is not of kind " + kind.word() + ": output '" + name
-                            + "' came out as " + tensor + "; expected: "
-                            + TensorSpec.describe(ElementType.FLOAT32, expected));
+            throw new ModelException("model '" + session.file() + "' is not of kind " + kind + ": output '" + name
+                    + "' came out as " + tensor + "; expected: "
+                    + TensorSpec.describe(ElementType.FLOAT32, expected));
         }
         return tensor;
     }
@@ -58,12 +57,12 @@ final class Contract {
     private String only(String what, List<TensorSpec> declared, long... expected) {
         String wanted = TensorSpec.describe(ElementType.FLOAT32, expected);
         if (declared.size() != 1) {
-            throw new ModelException("model '" + session.file() + "' is not of kind " + kind.word() + ": expected one "
-                    + what + " " + wanted + ", found " + declared.size() + ": " + declared);
+            throw new ModelException("model '" + session.file() + "' is not of kind " + kind + ": expected one " + what
+                    + " " + wanted + ", found " + declared.size() + ": " + declared);
         }
         TensorSpec tensor = declared.get(0);
         if (!tensor.accepts(ElementType.FLOAT32, expected)) {
-            throw new ModelException("model '" + session.file() + "' is not of kind " + kind.word() + ": " + what + " '"
+            throw new ModelException("model '" + session.file() + "' is not of kind " + kind + ": " + what + " '"
                     + tensor.name() + "': expected " + wanted + ", found "
                     + TensorSpec.describe(
                             tensor.type(),

@@ -7,25 +7,18 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import io.sluice.image.LetterboxPixels;
-import io.sluice.model.ModelManifest.GridOutput;
-import io.sluice.model.ModelManifest.Input;
-import io.sluice.model.ModelManifest.Output;
-import io.sluice.model.ModelManifest.Resize;
-import io.sluice.model.ModelManifest.TextOutput;
 import io.sluice.onnx.ModelException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Reads a manifest from YAML; nothing in it is guessed or passed over. Thread-safe. */
+/** Reads manifests from YAML; nothing in them is guessed or passed over. Thread-safe. */
 public final class ManifestReader {
     private static final ObjectMapper YAML = YAMLMapper.builder(YAMLFactory.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -34,135 +27,67 @@ public final class ManifestReader {
     private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
     private static final Pattern URL = Pattern.compile("(https?|file):\\S+");
-    private static final Pattern LINE = Pattern.compile("\\S.*");
-    private static final int LARGEST_SIDE = 4096;
 
-    private ManifestReader() {}
+    private final List<ModelKind<?, ?>> kinds;
+
+    /** @param kinds that manifests may name */
+    public ManifestReader(List<ModelKind<?, ?>> kinds) {
+        this.kinds = List.copyOf(kinds);
+    }
 
     /**
      * @throws ModelException if the file cannot be read or anything in it is not allowed: the message names the file, the key,
      *     the value and what is allowed
      */
-    public static ModelManifest read(Path manifest) {
+    public ModelManifest read(Path manifest) {
         ManifestSection root = new ManifestSection(manifest, parse(manifest));
         String id = root.text("id", ID, "lower-case letters, digits, '.', '_' and '-'");
-        Role role = root.choice("role", List.of(Role.values()), Role::word);
-        List<ModelKind> kinds = List.of(ModelKind.values()).stream()
-                .filter(kind -> kind.role() == role)
-                .toList();
-        ModelKind kind = root.choice("kind", kinds, ModelKind::word);
-        Path file = inFolder(root, "file", root.text("file", LINE, "a file name"));
-        Optional<URI> url = root.optionalText("url", URL, "an address with https, http or file")
-                .map(text -> address(root, text));
-        OptionalLong bytes = root.has("bytes")
-                ? OptionalLong.of((long) root.number("bytes", 0, 1, 1L << 50, true))
-                : OptionalLong.empty();
-        Optional<String> sha256 = root.optionalText("sha256", SHA256, "64 digits of 0-9 and a-f");
-        String licence = root.text("licence", LINE, "the licence of the weights, as in Apache-2.0");
+        Role<?, ?> role = root.choice("role", Role.all(), Role::word);
+        List<ModelKind<?, ?>> allowed =
+                kinds.stream().filter(kind -> kind.role() == role).toList();
+        ModelKind<?, ?> kind = root.choice("kind", allowed, ModelKind::word);
+        List<ModelFile> files = files(root, kind);
+        String licence = root.text("licence", ManifestSection.LINE, "the licence of the weights, as in Apache-2.0");
         int priority = (int) root.number("priority", 0, -1000, 1000, true);
-        Input input = input(root.section("input"), kind);
-        Output output = output(root.section("output"), kind);
-        List<String> labels = kind.labelled() ? labels(root) : List.of();
+        boolean onlyNamed = root.flag("onlyNamed", false);
+        ModelSettings<?, ?> settings = kind.settings().apply(root);
         root.close();
-        return new ModelManifest(
-                manifest, id, role, kind, file, url, bytes, sha256, licence, priority, input, output, labels);
+        return new ModelManifest(manifest, id, kind, files, licence, priority, onlyNamed, settings);
     }
 
-    private static Input input(ManifestSection section, ModelKind kind) {
-        Resize resize = section.choice("resize", kind.resizes(), Resize::word);
-        int width;
-        int height;
-        if (resize == Resize.LIMIT_SIDE) {
-            width = (int) section.number("side", 960, 32, LARGEST_SIDE, true);
-            if (width % 32 != 0) {
-                throw section.wrong("side", "a multiple of 32");
-            }
-            height = width;
-        } else {
-            section.required("width");
-            section.required("height");
-            width = (int) section.number("width", 0, 1, LARGEST_SIDE, true);
-            height = (int) section.number("height", 0, 1, LARGEST_SIDE, true);
+    /** A single network stands in the manifest itself, several files each in a section of their own. */
+    private static List<ModelFile> files(ManifestSection root, ModelKind<?, ?> kind) {
+        if (kind.files().equals(List.of(ModelFile.MODEL))) {
+            return List.of(file(root, ModelFile.MODEL));
         }
-        boolean rgb =
-                section.choice("colour", List.of("bgr", "rgb"), word -> word).equals("rgb");
-        double scale = section.number("scale", 1, 0, 1, false);
-        List<Double> mean = section.numbers("mean", List.of(0.0, 0.0, 0.0), 3, -1000, 1000);
-        List<Double> std = section.numbers("std", List.of(1.0, 1.0, 1.0), 3, 1e-6, 1000);
-        int pad = resize == Resize.LETTERBOX_TOP_LEFT || resize == Resize.LETTERBOX_CENTRE
-                ? (int) section.number("pad", 0, 0, 255, true)
-                : 0;
+        ManifestSection section = root.section("files");
+        List<ModelFile> files = new ArrayList<>();
+        for (String word : kind.files()) {
+            section.required(word);
+            ManifestSection of = section.section(word);
+            files.add(file(of, word));
+            of.close();
+        }
         section.close();
-        return new Input(resize, width, height, new LetterboxPixels(rgb, scale, mean, std, pad));
+        return files;
     }
 
-    private static Output output(ManifestSection section, ModelKind kind) {
-        Output output = switch (kind) {
-            case YOLOX -> grid(section, YoloxDetector.OVERLAP);
-            case NANODET -> grid(section, NanoDetDetector.OVERLAP);
-            case DB_TEXT ->
-                new TextOutput(
-                        section.number("threshold", DbTextDetector.THRESHOLD, 0, 1, false),
-                        section.number("boxThreshold", DbTextDetector.BOX_THRESHOLD, 0, 1, false),
-                        section.number("unclip", DbTextDetector.UNCLIP, 0, 10, false),
-                        section.flag("dilate", true));
-        };
-        section.close();
-        return output;
+    private static ModelFile file(ManifestSection section, String word) {
+        Path path = section.file("file", section.text("file", ManifestSection.LINE, "a file name"));
+        Optional<URI> url = section.optionalText("url", URL, "an address with https, http or file")
+                .map(text -> address(section, text));
+        OptionalLong bytes = section.has("bytes")
+                ? OptionalLong.of((long) section.number("bytes", 0, 1, 1L << 50, true))
+                : OptionalLong.empty();
+        return new ModelFile(
+                word, path, url, bytes, section.optionalText("sha256", SHA256, "64 digits of 0-9 and a-f"));
     }
 
-    private static GridOutput grid(ManifestSection section, double overlap) {
-        List<Double> strides = section.numbers("strides", List.of(8.0, 16.0, 32.0), 0, 1, 1024);
-        if (strides.stream().anyMatch(stride -> stride != Math.rint(stride))) {
-            throw section.wrong("strides", "whole numbers, as in [8, 16, 32]");
-        }
-        return new GridOutput(
-                strides.stream().map(Double::intValue).toList(), section.number("overlap", overlap, 0, 1, false));
-    }
-
-    private static List<String> labels(ManifestSection root) {
-        List<String> labels;
-        if (root.isText("labels")) {
-            Path file = inFolder(root, "labels", root.text("labels", LINE, "a list, or the name of a text file"));
-            try {
-                labels = Files.readAllLines(file).stream()
-                        .map(String::strip)
-                        .filter(line -> !line.isEmpty())
-                        .toList();
-            } catch (IOException e) {
-                throw new ModelException(
-                        "manifest '" + root.source() + "': labels: file '" + file + "' cannot be read: " + e, e);
-            }
-        } else {
-            labels = root.words("labels");
-        }
-        Set<String> seen = new HashSet<>();
-        for (String label : labels) {
-            if (!seen.add(label)) {
-                throw new ModelException(
-                        "manifest '" + root.source() + "': labels: '" + label + "' is there twice; allowed: once");
-            }
-        }
-        if (labels.isEmpty()) {
-            throw root.wrong("labels", "at least one label");
-        }
-        return labels;
-    }
-
-    private static Path inFolder(ManifestSection root, String key, String name) {
-        Path folder = root.source().toAbsolutePath().normalize().getParent();
-        Path file = folder == null ? null : folder.resolve(name).normalize();
-        if (file == null || !file.startsWith(folder) || file.equals(folder)) {
-            throw root.wrong(key, "a file in the manifest's folder or below it");
-        }
-        return file;
-    }
-
-    private static URI address(ManifestSection root, String text) {
+    private static URI address(ManifestSection section, String text) {
         try {
             return URI.create(text);
         } catch (IllegalArgumentException e) {
-            throw root.wrong("url", "an address: " + e.getMessage());
+            throw section.wrong("url", "an address: " + e.getMessage());
         }
     }
 

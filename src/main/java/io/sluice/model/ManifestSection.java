@@ -4,18 +4,27 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.onnx.ModelException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** One level of a manifest while it is read. What was not asked for when the section is closed is unknown. */
-final class ManifestSection {
+/**
+ * One level of a manifest while it is read. What was not asked for when the section is closed is unknown. Every method throws
+ * {@link ModelException} if a value is not allowed. Not thread-safe.
+ */
+public final class ManifestSection {
+    static final Pattern LINE = Pattern.compile("\\S.*");
+
     private final Path source;
     private final String prefix;
     private final ObjectNode node;
@@ -31,12 +40,12 @@ final class ManifestSection {
         this.node = node;
     }
 
-    Path source() {
+    public Path source() {
         return source;
     }
 
     /** A missing section is an empty one. */
-    ManifestSection section(String key) {
+    public ManifestSection section(String key) {
         JsonNode child = value(key);
         if (child == null) {
             return new ManifestSection(source, prefix + key + ".", JsonNodeFactory.instance.objectNode());
@@ -47,27 +56,27 @@ final class ManifestSection {
         throw wrong(key, "keys and values below it");
     }
 
-    boolean has(String key) {
+    public boolean has(String key) {
         return value(key) != null;
     }
 
-    boolean isText(String key) {
+    public boolean isText(String key) {
         JsonNode value = value(key);
         return value != null && value.isTextual();
     }
 
-    void required(String key) {
+    public void required(String key) {
         if (!has(key)) {
             throw new ModelException("manifest '" + source + "': key '" + prefix + key + "' is missing");
         }
     }
 
-    String text(String key, Pattern allowed, String allowedWords) {
+    public String text(String key, Pattern allowed, String allowedWords) {
         required(key);
         return optionalText(key, allowed, allowedWords).orElseThrow();
     }
 
-    Optional<String> optionalText(String key, Pattern allowed, String allowedWords) {
+    public Optional<String> optionalText(String key, Pattern allowed, String allowedWords) {
         JsonNode value = value(key);
         if (value == null) {
             return Optional.empty();
@@ -78,7 +87,7 @@ final class ManifestSection {
         return Optional.of(value.asText());
     }
 
-    <E> E choice(String key, List<E> choices, Function<E, String> word) {
+    public <E> E choice(String key, List<E> choices, Function<? super E, String> word) {
         required(key);
         String text = node.path(key).asText();
         return choices.stream()
@@ -87,7 +96,7 @@ final class ManifestSection {
                 .orElseThrow(() -> wrong(key, choices.stream().map(word).collect(Collectors.joining(", "))));
     }
 
-    boolean flag(String key, boolean byDefault) {
+    public boolean flag(String key, boolean byDefault) {
         JsonNode value = value(key);
         if (value == null) {
             return byDefault;
@@ -98,7 +107,7 @@ final class ManifestSection {
         return value.asBoolean();
     }
 
-    double number(String key, double byDefault, double min, double max, boolean whole) {
+    public double number(String key, double byDefault, double min, double max, boolean whole) {
         JsonNode value = value(key);
         if (value == null) {
             return byDefault;
@@ -113,7 +122,7 @@ final class ManifestSection {
     }
 
     /** @param count how many there must be; 0 for at least one */
-    List<Double> numbers(String key, List<Double> byDefault, int count, double min, double max) {
+    public List<Double> numbers(String key, List<Double> byDefault, int count, double min, double max) {
         JsonNode value = value(key);
         if (value == null) {
             return byDefault;
@@ -133,7 +142,7 @@ final class ManifestSection {
         return numbers;
     }
 
-    List<String> words(String key) {
+    public List<String> words(String key) {
         required(key);
         JsonNode value = node.path(key);
         List<String> words = new ArrayList<>();
@@ -148,8 +157,49 @@ final class ManifestSection {
         return words;
     }
 
+    /** The file of this name, in the manifest's folder or below it. */
+    public Path file(String key, String name) {
+        Path folder = source.toAbsolutePath().normalize().getParent();
+        Path file = folder == null ? null : folder.resolve(name).normalize();
+        if (file == null || !file.startsWith(folder) || file.equals(folder)) {
+            throw wrong(key, "a file in the manifest's folder or below it");
+        }
+        return file;
+    }
+
+    /** Words for classes, of which there is at least one: a list, or the name of a text file with a word in each line. */
+    public List<String> labels() {
+        String key = "labels";
+        List<String> labels;
+        if (isText(key)) {
+            Path file = file(key, text(key, LINE, "a list, or the name of a text file"));
+            try {
+                labels = Files.readAllLines(file).stream()
+                        .map(String::strip)
+                        .filter(line -> !line.isEmpty())
+                        .toList();
+            } catch (IOException e) {
+                throw new ModelException(
+                        "manifest '" + source + "': labels: file '" + file + "' cannot be read: " + e, e);
+            }
+        } else {
+            labels = words(key);
+        }
+        Set<String> seen = new HashSet<>();
+        for (String label : labels) {
+            if (!seen.add(label)) {
+                throw new ModelException(
+                        "manifest '" + source + "': labels: '" + label + "' is there twice; allowed: once");
+            }
+        }
+        if (labels.isEmpty()) {
+            throw wrong(key, "at least one label");
+        }
+        return labels;
+    }
+
     /** @throws ModelException if there is a key here that nobody has asked for */
-    void close() {
+    public void close() {
         node.fieldNames().forEachRemaining(key -> {
             if (!known.contains(key)) {
                 throw new ModelException("manifest '" + source + "': unknown key '" + prefix + key + "'; allowed here: "
@@ -158,7 +208,7 @@ final class ManifestSection {
         });
     }
 
-    ModelException wrong(String key, String allowed) {
+    public ModelException wrong(String key, String allowed) {
         JsonNode value = node.path(key);
         String shown = value.isValueNode() ? value.asText() : value.toString();
         return new ModelException(

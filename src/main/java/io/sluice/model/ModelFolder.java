@@ -3,6 +3,7 @@ package io.sluice.model;
 import io.sluice.onnx.ModelException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -25,10 +27,15 @@ public final class ModelFolder {
     private static final int BUFFER = 1 << 16;
 
     private final Path folder;
+    private final ManifestReader reader;
 
-    /** @param folder need not be there: then there are no models */
-    public ModelFolder(Path folder) {
+    /**
+     * @param folder need not be there: then there are no models
+     * @param kinds that its manifests may name
+     */
+    public ModelFolder(Path folder, List<ModelKind<?, ?>> kinds) {
         this.folder = folder;
+        this.reader = new ManifestReader(kinds);
     }
 
     public Path path() {
@@ -43,7 +50,7 @@ public final class ModelFolder {
     public List<ModelManifest> manifests() {
         Map<String, ModelManifest> manifests = new TreeMap<>();
         for (Path file : yamls()) {
-            ModelManifest manifest = ManifestReader.read(file);
+            ModelManifest manifest = reader.read(file);
             ModelManifest other = manifests.put(manifest.id(), manifest);
             if (other != null) {
                 throw new ModelException("manifests '" + other.source() + "' and '" + manifest.source()
@@ -54,54 +61,82 @@ public final class ModelFolder {
     }
 
     /**
-     * The model that does a job: of those whose file is there the one with the highest priority, of equal ones the first by id.
-     * Whether the file is the right one is told by {@link #verify}.
+     * The model that does a job: of those whose files are there the one with the highest priority, of equal ones the first by id,
+     * and none that wants to be named. Whether the files are the right ones is told by {@link #verify}.
      *
      * @throws ModelException if a manifest is wrong
      */
-    public Optional<ModelManifest> find(Role role) {
+    public Optional<ModelManifest> find(Role<?, ?> role) {
         return manifests().stream()
-                .filter(manifest -> manifest.role() == role)
+                .filter(manifest -> manifest.role() == role && !manifest.onlyNamed())
                 .filter(this::isPresent)
                 .max(Comparator.comparingInt(ModelManifest::priority)
                         .thenComparing(ModelManifest::id, Comparator.reverseOrder()));
     }
 
-    /** Whether the model's file is there. */
+    /**
+     * The model with this id, whether its files are there or not.
+     *
+     * @throws ModelException if there is none, if it has another role, or if a manifest is wrong
+     */
+    public ModelManifest named(Role<?, ?> role, String id) {
+        List<ModelManifest> ofRole =
+                manifests().stream().filter(manifest -> manifest.role() == role).toList();
+        return ofRole.stream()
+                .filter(manifest -> manifest.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new ModelException("model '" + id + "' with the role " + role.word()
+                        + " is not in '" + folder + "'; there: "
+                        + ofRole.stream().map(ModelManifest::id).collect(Collectors.joining(", "))));
+    }
+
+    /** Whether the model's files are there. */
     public boolean isPresent(ModelManifest manifest) {
-        return Files.isRegularFile(manifest.file());
+        return manifest.files().stream().allMatch(file -> Files.isRegularFile(file.path()));
     }
 
     /**
-     * Reads the model's file and compares it with its manifest.
+     * Reads the model's files and compares them with its manifest.
      *
-     * @return SHA-256 of the file, 64 lower-case hexadecimal digits
-     * @throws ModelException if the file is missing, or has another length or digest than the manifest states
+     * @return SHA-256 of the file, 64 lower-case hexadecimal digits; of several files that of their digests, one after the other
+     * @throws ModelException if a file is missing, or has another length or digest than the manifest states
      */
     public String verify(ModelManifest manifest) {
+        List<String> digests =
+                manifest.files().stream().map(file -> verify(manifest, file)).toList();
+        if (digests.size() == 1) {
+            return digests.get(0);
+        }
+        MessageDigest all = sha256();
+        digests.forEach(digest -> all.update(digest.getBytes(StandardCharsets.US_ASCII)));
+        return HexFormat.of().formatHex(all.digest());
+    }
+
+    private static String verify(ModelManifest manifest, ModelFile file) {
         try {
-            long bytes = Files.size(manifest.file());
-            String sha256 = sha256(manifest.file());
-            if (manifest.sha256().isPresent() && !manifest.sha256().get().equals(sha256)) {
-                throw differs(manifest, "SHA-256", manifest.sha256().get(), sha256);
+            long bytes = Files.size(file.path());
+            String sha256 = sha256(file.path());
+            if (file.sha256().isPresent() && !file.sha256().get().equals(sha256)) {
+                throw differs(manifest, file, "SHA-256", file.sha256().get(), sha256);
             }
-            if (manifest.bytes().isPresent() && manifest.bytes().getAsLong() != bytes) {
-                throw differs(manifest, "bytes", manifest.bytes().getAsLong(), bytes);
+            if (file.bytes().isPresent() && file.bytes().getAsLong() != bytes) {
+                throw differs(manifest, file, "bytes", file.bytes().getAsLong(), bytes);
             }
             return sha256;
         } catch (NoSuchFileException e) {
             throw new ModelException(
-                    "model '" + manifest.id() + "': file '" + manifest.file()
-                            + "' is not there; get it with: models pull " + manifest.id(),
+                    "model '" + manifest.id() + "': file '" + file.path() + "' is not there; get it with: models pull "
+                            + manifest.id(),
                     e);
         } catch (IOException e) {
             throw new ModelException(
-                    "model '" + manifest.id() + "': file '" + manifest.file() + "' cannot be read: " + e, e);
+                    "model '" + manifest.id() + "': file '" + file.path() + "' cannot be read: " + e, e);
         }
     }
 
-    private static ModelException differs(ModelManifest manifest, String what, Object expected, Object found) {
-        return new ModelException("model '" + manifest.id() + "': file '" + manifest.file() + "' is not the one of '"
+    private static ModelException differs(
+            ModelManifest manifest, ModelFile file, String what, Object expected, Object found) {
+        return new ModelException("model '" + manifest.id() + "': file '" + file.path() + "' is not the one of '"
                 + manifest.source() + "': expected " + what + " " + expected + ", found " + found);
     }
 
@@ -122,12 +157,7 @@ public final class ModelFolder {
     }
 
     private static String sha256(Path file) throws IOException {
-        MessageDigest digest;
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        MessageDigest digest = sha256();
         byte[] buffer = new byte[BUFFER];
         try (InputStream in = Files.newInputStream(file)) {
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
@@ -135,5 +165,13 @@ public final class ModelFolder {
             }
         }
         return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
     }
 }

@@ -1,44 +1,31 @@
 package io.sluice.model;
 
-import io.sluice.model.ModelManifest.Resize;
 import java.util.List;
-import java.util.Locale;
+import java.util.function.Function;
 
-/** Which adapter understands a model's tensors. */
-public enum ModelKind {
-    /** YOLOX as Megvii exports it, boxes not decoded; see {@link YoloxDetector}. */
-    YOLOX(Role.DETECT, true, Resize.LETTERBOX_TOP_LEFT, Resize.LETTERBOX_CENTRE, Resize.STRETCH),
-    /** NanoDet with its distribution over distances; see {@link NanoDetDetector}. */
-    NANODET(Role.DETECT, true, Resize.LETTERBOX_TOP_LEFT, Resize.LETTERBOX_CENTRE, Resize.STRETCH),
-    /** Differentiable binarisation, as PP-OCR finds text; see {@link DbTextDetector}. */
-    DB_TEXT(Role.TEXT_DETECT, false, Resize.LIMIT_SIDE);
-
-    private final Role role;
-    private final boolean labelled;
-    private final List<Resize> resizes;
-
-    ModelKind(Role role, boolean labelled, Resize... resizes) {
-        this.role = role;
-        this.labelled = labelled;
-        this.resizes = List.of(resizes);
+/**
+ * A family of models with one contract: which files they consist of, how a manifest describes them, and which adapter understands
+ * their tensors. A new family is a new constant beside its adapter, and a line in {@link io.sluice.model.kind.Kinds}.
+ *
+ * @param word as manifests write it: {@code yolox}
+ * @param files words for the files that a model of this kind has; one with the word {@link ModelFile#MODEL} where it is a single
+ *     network
+ * @param settings reads and checks the keys of this kind; what it does not ask for is an unknown key
+ */
+public record ModelKind<I, O>(
+        String word, Role<I, O> role, List<String> files, Function<ManifestSection, ModelSettings<I, O>> settings) {
+    public ModelKind {
+        files = List.copyOf(files);
     }
 
-    public Role role() {
-        return role;
+    /** A kind whose models are one network. */
+    public static <I, O> ModelKind<I, O> of(
+            String word, Role<I, O> role, Function<ManifestSection, ModelSettings<I, O>> settings) {
+        return new ModelKind<>(word, role, List.of(ModelFile.MODEL), settings);
     }
 
-    /** Whether the manifest must list labels. */
-    public boolean labelled() {
-        return labelled;
-    }
-
-    /** The resize rules that the adapter can follow. */
-    public List<Resize> resizes() {
-        return resizes;
-    }
-
-    /** As manifests write it: {@code yolox}, {@code nanodet}, {@code db-text}. */
-    public String word() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    @Override
+    public String toString() {
+        return word;
     }
 }

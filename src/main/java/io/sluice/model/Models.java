@@ -1,47 +1,45 @@
 package io.sluice.model;
 
-import io.sluice.frame.Detection;
-import io.sluice.image.Image;
+import io.sluice.onnx.Device;
 import io.sluice.onnx.ModelSession;
 import io.sluice.onnx.OnnxRuntime;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.EnumSet;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The models that do the jobs of one process. Which model has a role is decided when the role is first asked for, and stays;
- * {@link ModelFolder#find} says how. A model's file is read and its session created once, when its adapter is first asked for.
- * Thread-safe.
+ * The models that do the jobs of one process. Which model has a role is decided when the role is first asked for, and stays; {@link
+ * ModelFolder#find} says how, unless a model was named. A model's files are read and its sessions created once, when its adapter
+ * is first asked for. Thread-safe.
  *
- * <p>Every method throws {@link io.sluice.onnx.ModelException} if a manifest is wrong, if the chosen model's file is not the one
+ * <p>Every method throws {@link io.sluice.onnx.ModelException} if a manifest is wrong, if a file of the chosen model is not the one
  * that its manifest states, or if its tensors are not those of its kind.
  */
 public final class Models implements AutoCloseable {
-    /** Small, and of a colour that means nothing. */
-    private static final Image BLANK = new Image(64, 64, new byte[3 * 64 * 64]);
-
     private final ModelFolder folder;
     private final OnnxRuntime runtime;
-    private final Map<Role, Optional<Chosen>> chosen = new EnumMap<>(Role.class);
-    private final Map<Role, Opened> opened = new EnumMap<>(Role.class);
+    private final Map<Role<?, ?>, String> named;
+    private final Map<Role<?, ?>, Optional<Chosen>> chosen = new HashMap<>();
+    private final Map<Role<?, ?>, Opened> opened = new HashMap<>();
 
     private record Chosen(ModelManifest manifest, String sha256) {}
 
-    /** Exactly one adapter is there: the one of the role. */
-    private record Opened(
-            ModelSession session,
-            @Nullable Model<Image, List<Detection>> detector,
-            @Nullable Model<Image, List<TextRegion>> textDetector) {}
+    private record Opened(OpenModel files, Model<?, ?> model) {}
 
+    /** Chooses the models of all roles itself. */
     public Models(ModelFolder folder, OnnxRuntime runtime) {
+        this(folder, runtime, Map.of());
+    }
+
+    /** @param named ids of the models that roles are to have */
+    public Models(ModelFolder folder, OnnxRuntime runtime, Map<Role<?, ?>, String> named) {
         this.folder = folder;
         this.runtime = runtime;
+        this.named = Map.copyOf(named);
     }
 
     /** Where models are looked for, for messages. */
@@ -49,83 +47,81 @@ public final class Models implements AutoCloseable {
         return folder.path();
     }
 
-    /** Finds objects. Empty where no model of the role is there. */
-    public Optional<Model<Image, List<Detection>>> detector() {
-        return open(Role.DETECT).map(Opened::detector);
-    }
-
-    /** Finds lines of text. Empty where no model of the role is there. */
-    public Optional<Model<Image, List<TextRegion>>> textDetector() {
-        return open(Role.TEXT_DETECT).map(Opened::textDetector);
+    /** The model that has the role. Empty where there is none. */
+    public synchronized <I, O> Optional<Model<I, O>> model(Role<I, O> role) {
+        Opened known = opened.get(role);
+        if (known == null) {
+            known = choose(role).map(this::open).orElse(null);
+            if (known == null) {
+                return Optional.empty();
+            }
+            opened.put(role, known);
+        }
+        // The manifest's kind has this role, and its settings make models of the role's types.
+        @SuppressWarnings("unchecked")
+        Model<I, O> model = (Model<I, O>) known.model();
+        return Optional.of(model);
     }
 
     /** The manifest of the model that has the role; its session need not exist. */
-    public Optional<ModelManifest> manifest(Role role) {
+    public Optional<ModelManifest> manifest(Role<?, ?> role) {
         return choose(role).map(Chosen::manifest);
     }
 
     /** SHA-256 of the model that has the role, as a fingerprint needs it; its session need not exist. */
-    public Optional<String> sha256(Role role) {
+    public Optional<String> sha256(Role<?, ?> role) {
         return choose(role).map(Chosen::sha256);
     }
 
-    /** {@link #warmUp(Set)} for all roles. */
+    /** {@link #warmUp(Collection)} for all roles. */
     public void warmUp() {
-        warmUp(EnumSet.allOf(Role.class));
+        warmUp(Role.all());
     }
 
     /** Creates the sessions of these roles and runs each once, so that the first frame finds them ready. */
-    public void warmUp(Set<Role> roles) {
-        if (roles.contains(Role.DETECT)) {
-            detector().ifPresent(model -> model.infer(List.of(BLANK)));
-        }
-        if (roles.contains(Role.TEXT_DETECT)) {
-            textDetector().ifPresent(model -> model.infer(List.of(BLANK)));
-        }
+    public void warmUp(Collection<Role<?, ?>> roles) {
+        roles.forEach(this::warmUp);
+    }
+
+    private <I, O> void warmUp(Role<I, O> role) {
+        model(role).ifPresent(model -> model.infer(List.of(role.sample())));
     }
 
     /** The models whose sessions were created, in the order of the roles. */
     public synchronized List<LoadedModel> loaded() {
         List<LoadedModel> loaded = new ArrayList<>();
-        opened.forEach((role, model) -> choose(role)
-                .ifPresent(it -> loaded.add(new LoadedModel(
-                        role.word(),
-                        it.manifest().id(),
-                        it.sha256(),
-                        model.session().device().word()))));
+        for (Role<?, ?> role : Role.all()) {
+            Opened model = opened.get(role);
+            if (model != null) {
+                String device = model.files().sessions().stream()
+                        .map(ModelSession::device)
+                        .findFirst()
+                        .orElse(Device.CPU)
+                        .word();
+                loaded.add(new LoadedModel(
+                        role.word(), model.files().id(), model.files().sha256(), device));
+            }
+        }
         return loaded;
     }
 
-    private synchronized Optional<Chosen> choose(Role role) {
+    private synchronized Optional<Chosen> choose(Role<?, ?> role) {
         Optional<Chosen> known = chosen.get(role);
         if (known == null) {
-            known = folder.find(role).map(manifest -> new Chosen(manifest, folder.verify(manifest)));
+            String id = named.get(role);
+            Optional<ModelManifest> manifest = id == null ? folder.find(role) : Optional.of(folder.named(role, id));
+            known = manifest.map(it -> new Chosen(it, folder.verify(it)));
             chosen.put(role, known);
         }
         return known;
     }
 
-    private synchronized Optional<Opened> open(Role role) {
-        Opened known = opened.get(role);
-        if (known != null) {
-            return Optional.of(known);
-        }
-        Optional<Opened> created = choose(role).map(this::open);
-        created.ifPresent(model -> opened.put(role, model));
-        return created;
-    }
-
     private Opened open(Chosen model) {
-        ModelManifest manifest = model.manifest();
-        ModelSession session = runtime.open(manifest.file());
+        OpenModel files = new OpenModel(model.manifest(), model.sha256(), runtime::open);
         try {
-            return switch (manifest.kind()) {
-                case YOLOX -> new Opened(session, new YoloxDetector(manifest, model.sha256(), session), null);
-                case NANODET -> new Opened(session, new NanoDetDetector(manifest, model.sha256(), session), null);
-                case DB_TEXT -> new Opened(session, null, new DbTextDetector(manifest, model.sha256(), session));
-            };
+            return new Opened(files, model.manifest().settings().open(files));
         } catch (RuntimeException e) {
-            session.close();
+            files.close();
             throw e;
         }
     }
@@ -133,6 +129,6 @@ public final class Models implements AutoCloseable {
     /** Closes all sessions; closing again does nothing. */
     @Override
     public synchronized void close() {
-        opened.values().forEach(model -> model.session().close());
+        opened.values().forEach(model -> model.files().close());
     }
 }

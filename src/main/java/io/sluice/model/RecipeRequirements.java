@@ -2,7 +2,7 @@ package io.sluice.model;
 
 import io.sluice.recipe.Recipe;
 import java.util.ArrayList;
-import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -11,8 +11,8 @@ public final class RecipeRequirements {
     private RecipeRequirements() {}
 
     /** The roles without which the recipe cannot be followed. */
-    public static Set<Role> roles(Recipe recipe) {
-        Set<Role> roles = EnumSet.noneOf(Role.class);
+    public static Set<Role<?, ?>> roles(Recipe recipe) {
+        Set<Role<?, ?>> roles = new LinkedHashSet<>();
         if (!recipe.detect().target().isEmpty() || !recipe.inpaint().objects().isEmpty()) {
             roles.add(Role.DETECT);
         }
@@ -54,7 +54,7 @@ public final class RecipeRequirements {
         }
     }
 
-    private static String absent(String what, Role role, Models models) {
+    private static String absent(String what, Role<?, ?> role, Models models) {
         return what + " needs a model with the role " + role.word() + ", and there is none in '" + models.folder()
                 + "'; get one with: models pull " + role.word() + ", or add your own with: models add MANIFEST";
     }

@@ -1,16 +1,52 @@
 package io.sluice.model;
 
-import java.util.Locale;
+import io.sluice.frame.Detection;
+import io.sluice.image.Image;
+import java.util.List;
 
-/** A job that a model does. */
-public enum Role {
+/**
+ * A job that a model does.
+ *
+ * @param <I> what it is asked
+ * @param <O> what it answers
+ */
+public final class Role<I, O> {
+    /** Small, and of a colour that means nothing. */
+    private static final Image BLANK = new Image(64, 64, new byte[3 * 64 * 64]);
+
     /** Objects in a picture, with a label and a box. */
-    DETECT,
+    public static final Role<Image, List<Detection>> DETECT = new Role<>("detect", BLANK);
+
     /** Lines of text in a picture, with their corners. */
-    TEXT_DETECT;
+    public static final Role<Image, List<TextRegion>> TEXT_DETECT = new Role<>("text-detect", BLANK);
+
+    private static final List<Role<?, ?>> ALL = List.of(DETECT, TEXT_DETECT);
+
+    private final String word;
+    private final I sample;
+
+    private Role(String word, I sample) {
+        this.word = word;
+        this.sample = sample;
+    }
+
+    /** All roles, in the order of the pipeline. */
+    public static List<Role<?, ?>> all() {
+        return ALL;
+    }
 
     /** As manifests, commands and reports write it: {@code detect}, {@code text-detect}. */
     public String word() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return word;
+    }
+
+    /** Something that every model of this role can answer, to warm it up. */
+    I sample() {
+        return sample;
+    }
+
+    @Override
+    public String toString() {
+        return word;
     }
 }

@@ -18,6 +18,7 @@ import io.sluice.model.ModelFolder;
 import io.sluice.model.Models;
 import io.sluice.model.RecipeRequirements;
 import io.sluice.model.Role;
+import io.sluice.model.kind.Kinds;
 import io.sluice.onnx.Device;
 import io.sluice.onnx.OnnxRuntime;
 import io.sluice.recipe.Recipe;
@@ -75,7 +76,7 @@ public final class TightLoop {
         this.out = out;
         this.store = new FolderFrameStore(out.resolve("frames"));
         this.models = new Models(
-                new ModelFolder(modelFolder),
+                new ModelFolder(modelFolder, Kinds.ALL),
                 new OnnxRuntime(Device.AUTO, Runtime.getRuntime().availableProcessors()));
         // The stages judge here; they would measure with the same calls as below.
         FrameImages images = new FrameImages(store, 0);
@@ -102,7 +103,7 @@ public final class TightLoop {
         VideoPlan plan = decoder.plan(video, recipe.extract());
         String rendition = ExtractionFingerprint.rendition(recipe).value();
         Optional<Model<Image, List<Detection>>> detector =
-                RecipeRequirements.roles(recipe).contains(Role.DETECT) ? models.detector() : Optional.empty();
+                RecipeRequirements.roles(recipe).contains(Role.DETECT) ? models.model(Role.DETECT) : Optional.empty();
         decoder.extract(video, plan, recipe, extracted -> measure(id, plan, rendition, detector, extracted));
         write();
         models.close();

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.image.LetterboxPixels;
-import io.sluice.model.ModelManifest.GridOutput;
-import io.sluice.model.ModelManifest.Input;
-import io.sluice.model.ModelManifest.Resize;
+import io.sluice.model.kind.Kinds;
 import io.sluice.onnx.ModelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,25 +38,32 @@ class ManifestReaderTest {
     Path folder;
 
     private ModelManifest read(String yaml) throws IOException {
-        return ManifestReader.read(Files.writeString(folder.resolve("rex.yaml"), yaml));
+        return new ManifestReader(Kinds.ALL).read(Files.writeString(folder.resolve("rex.yaml"), yaml));
     }
 
     @Test
     void a_manifest_written_by_hand_needs_no_digest_and_takes_the_kinds_own_output() throws IOException {
         ModelManifest manifest = read(GOOD);
 
-        assertThat(manifest.file())
-                .isEqualTo(folder.toAbsolutePath().normalize().resolve("rex.onnx"));
-        assertThat(manifest.sha256()).isEmpty();
-        assertThat(manifest.url()).isEmpty();
-        assertThat(manifest.input())
-                .isEqualTo(new Input(
-                        Resize.LETTERBOX_CENTRE,
-                        416,
-                        320,
-                        new LetterboxPixels(true, 0.5, List.of(0.0, 0.0, 0.0), List.of(1.0, 1.0, 1.0), 7)));
-        assertThat(manifest.output()).isEqualTo(new GridOutput(List.of(8, 16, 32), 0.45));
+        assertThat(manifest.files())
+                .containsExactly(new ModelFile(
+                        "model",
+                        folder.toAbsolutePath().normalize().resolve("rex.onnx"),
+                        Optional.empty(),
+                        OptionalLong.empty(),
+                        Optional.empty()));
+        assertThat(manifest.settings())
+                .hasFieldOrPropertyWithValue(
+                        "input",
+                        new PictureFormat(
+                                Resize.LETTERBOX_CENTRE,
+                                416,
+                                320,
+                                new LetterboxPixels(true, 0.5, List.of(0.0, 0.0, 0.0), List.of(1.0, 1.0, 1.0), 7)))
+                .hasFieldOrPropertyWithValue("strides", List.of(8, 16, 32))
+                .hasFieldOrPropertyWithValue("overlap", 0.45);
         assertThat(manifest.labels()).containsExactly("dog", "cat");
+        assertThat(manifest.onlyNamed()).isFalse();
     }
 
     @Test
@@ -102,26 +109,28 @@ class ManifestReaderTest {
 
     @Test
     void every_manifest_that_the_project_ships_is_valid_and_says_where_its_file_is() {
-        List<ModelManifest> shipped = new ModelFolder(Path.of("models")).manifests();
+        List<ModelManifest> shipped = new ModelFolder(Path.of("models"), Kinds.ALL).manifests();
 
         assertThat(shipped)
                 .extracting(ModelManifest::id)
                 .containsExactly("nanodet-m", "pp-ocrv3-det", "yolox-nano", "yolox-s");
         assertThat(shipped).allSatisfy(manifest -> {
-            assertThat(manifest.url()).isPresent();
-            assertThat(manifest.sha256()).isPresent();
-            assertThat(manifest.bytes()).isPresent();
+            assertThat(manifest.files()).allSatisfy(file -> {
+                assertThat(file.url()).isPresent();
+                assertThat(file.sha256()).isPresent();
+                assertThat(file.bytes()).isPresent();
+            });
             assertThat(manifest.licence()).isEqualTo("Apache-2.0");
             assertThat(manifest.labels()).hasSize(manifest.role() == Role.DETECT ? 80 : 0);
         });
     }
 
     @Test
-    void settings_change_with_what_changes_the_answers_alone() throws IOException {
-        String settings = read(GOOD).settings();
+    void the_fingerprint_changes_with_what_changes_the_answers_alone() throws IOException {
+        String fingerprint = read(GOOD).fingerprint();
 
-        assertThat(read(GOOD.replace("MIT", "BSD-3-Clause")).settings()).isEqualTo(settings);
-        assertThat(read(GOOD.replace("pad: 7", "pad: 8")).settings()).isNotEqualTo(settings);
-        assertThat(read(GOOD.replace("dog, cat", "cat, dog")).settings()).isNotEqualTo(settings);
+        assertThat(read(GOOD.replace("MIT", "BSD-3-Clause")).fingerprint()).isEqualTo(fingerprint);
+        assertThat(read(GOOD.replace("pad: 7", "pad: 8")).fingerprint()).isNotEqualTo(fingerprint);
+        assertThat(read(GOOD.replace("dog, cat", "cat, dog")).fingerprint()).isNotEqualTo(fingerprint);
     }
 }

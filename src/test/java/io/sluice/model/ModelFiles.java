@@ -1,6 +1,7 @@
 package io.sluice.model;
 
 import io.sluice.Assets;
+import io.sluice.model.kind.Kinds;
 import io.sluice.onnx.Device;
 import io.sluice.onnx.OnnxRuntime;
 import java.io.IOException;
@@ -33,6 +34,6 @@ public final class ModelFiles {
 
     /** Models of a folder, on the CPU. */
     public static Models open(Path folder) {
-        return new Models(new ModelFolder(folder), new OnnxRuntime(Device.CPU));
+        return new Models(new ModelFolder(folder, Kinds.ALL), new OnnxRuntime(Device.CPU));
     }
 }

@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sluice.frame.Box;
 import io.sluice.frame.Detection;
 import io.sluice.image.Image;
+import io.sluice.model.kind.Kinds;
 import io.sluice.onnx.ModelException;
 import io.sluice.recipe.RecipeReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -42,8 +42,8 @@ class ModelsTest {
     @Test
     void without_models_every_role_is_empty() {
         try (Models models = ModelFiles.open(folder.resolve("none"))) {
-            assertThat(models.detector()).isEmpty();
-            assertThat(models.textDetector()).isEmpty();
+            assertThat(models.model(Role.DETECT)).isEmpty();
+            assertThat(models.model(Role.TEXT_DETECT)).isEmpty();
             assertThat(models.sha256(Role.DETECT)).isEmpty();
             models.warmUp();
             assertThat(models.loaded()).isEmpty();
@@ -54,7 +54,8 @@ class ModelsTest {
     void a_detector_answers_in_pixels_of_each_picture_of_the_batch() throws IOException {
         brightness("");
         try (Models models = ModelFiles.open(folder)) {
-            List<List<Detection>> found = models.detector().orElseThrow().infer(List.of(grey(32, 0), grey(64, 255)));
+            List<List<Detection>> found =
+                    models.model(Role.DETECT).orElseThrow().infer(List.of(grey(32, 0), grey(64, 255)));
 
             assertThat(found)
                     .containsExactly(
@@ -76,7 +77,8 @@ class ModelsTest {
             }
         }
         try (Models models = ModelFiles.open(folder)) {
-            Model<Image, List<TextRegion>> detector = models.textDetector().orElseThrow();
+            Model<Image, List<TextRegion>> detector =
+                    models.model(Role.TEXT_DETECT).orElseThrow();
 
             assertThat(detector.infer(List.of(grey(32, 0))).get(0)).isEmpty();
             List<TextRegion> found =
@@ -92,13 +94,13 @@ class ModelsTest {
         brightness("");
         try (Models models = ModelFiles.open(folder)) {
             String sha256 = models.sha256(Role.DETECT).orElseThrow();
-            models.warmUp(EnumSet.of(Role.TEXT_DETECT));
+            models.warmUp(List.of(Role.TEXT_DETECT));
             assertThat(models.loaded()).isEmpty();
             models.warmUp();
 
             assertThat(models.loaded()).containsExactly(new LoadedModel("detect", "brightness", sha256, "cpu"));
-            assertThat(models.detector().orElseThrow())
-                    .isSameAs(models.detector().orElseThrow());
+            assertThat(models.model(Role.DETECT).orElseThrow())
+                    .isSameAs(models.model(Role.DETECT).orElseThrow());
             models.close();
             models.close();
         }
@@ -108,20 +110,32 @@ class ModelsTest {
     void the_highest_priority_wins_then_the_first_id_and_a_model_without_its_file_does_not_count() throws IOException {
         brightness("b", "id: brightness", "id: b");
         brightness("a", "id: brightness", "id: a");
-        assertThat(new ModelFolder(folder).find(Role.DETECT).orElseThrow().id()).isEqualTo("a");
+        assertThat(new ModelFolder(folder, Kinds.ALL)
+                        .find(Role.DETECT)
+                        .orElseThrow()
+                        .id())
+                .isEqualTo("a");
 
         brightness("z", "id: brightness", "id: z\npriority: 1");
-        assertThat(new ModelFolder(folder).find(Role.DETECT).orElseThrow().id()).isEqualTo("z");
+        assertThat(new ModelFolder(folder, Kinds.ALL)
+                        .find(Role.DETECT)
+                        .orElseThrow()
+                        .id())
+                .isEqualTo("z");
 
         Files.delete(folder.resolve("z/brightness-yolox.onnx"));
-        assertThat(new ModelFolder(folder).find(Role.DETECT).orElseThrow().id()).isEqualTo("a");
+        assertThat(new ModelFolder(folder, Kinds.ALL)
+                        .find(Role.DETECT)
+                        .orElseThrow()
+                        .id())
+                .isEqualTo("a");
     }
 
     @Test
     void two_manifests_with_one_id_are_an_error() throws IOException {
         brightness("a");
         brightness("b");
-        assertThatThrownBy(() -> new ModelFolder(folder).manifests())
+        assertThatThrownBy(() -> new ModelFolder(folder, Kinds.ALL).manifests())
                 .isInstanceOf(ModelException.class)
                 .hasMessageContaining("have the same id 'brightness'");
     }
@@ -130,7 +144,7 @@ class ModelsTest {
     void a_file_with_another_digest_is_an_error_when_it_is_used() throws IOException {
         brightness("", "licence:", "sha256: " + "0f".repeat(32) + "\nlicence:");
         try (Models models = ModelFiles.open(folder)) {
-            assertThatThrownBy(models::detector)
+            assertThatThrownBy(() -> models.model(Role.DETECT))
                     .isInstanceOf(ModelException.class)
                     .hasMessageContaining("brightness-yolox.onnx")
                     .hasMessageContaining("expected SHA-256 " + "0f".repeat(32) + ", found ");
@@ -141,7 +155,7 @@ class ModelsTest {
     void labels_that_do_not_fit_the_networks_classes_are_an_error_when_it_is_loaded() throws IOException {
         brightness("", "[dog, cat]", "[dog, cat, bird]");
         try (Models models = ModelFiles.open(folder)) {
-            assertThatThrownBy(models::detector)
+            assertThatThrownBy(() -> models.model(Role.DETECT))
                     .isInstanceOf(ModelException.class)
                     .hasMessageContaining("output 'output': expected float32 [1,21,8], found float32 [1,21,7]");
         }

@@ -36,7 +36,7 @@ class ReferenceModelsTest {
         ModelFiles.put(folder, "yolox-nano", "detect/yolox_nano_416.onnx", "detect/coco_classes_80.txt");
         JsonNode reference = results("refs/yolox/expected_yolox_nano_416.json");
         try (Models models = ModelFiles.open(folder)) {
-            Model<Image, List<Detection>> detector = models.detector().orElseThrow();
+            Model<Image, List<Detection>> detector = models.model(Role.DETECT).orElseThrow();
             for (String name : names(reference)) {
                 Image image = Photos.read(Assets.path(name));
                 List<Detection> found = confident(detector, image, 0.3);
@@ -89,7 +89,7 @@ class ReferenceModelsTest {
                         new Detection("person", 0.7028, new Box(379.9, 12.4, 518.9, 390.4)),
                         new Detection("laptop", 0.4958, new Box(0.4, 0, 115.6, 171.9))));
         try (Models models = ModelFiles.open(folder)) {
-            Model<Image, List<Detection>> detector = models.detector().orElseThrow();
+            Model<Image, List<Detection>> detector = models.model(Role.DETECT).orElseThrow();
             for (String name : expected.keySet()) {
                 List<Detection> wanted = expected.getOrDefault(name, List.of());
                 List<Detection> found = confident(detector, Photos.read(Assets.path(name)), 0.35);
@@ -114,7 +114,8 @@ class ReferenceModelsTest {
         ModelFiles.put(folder, "pp-ocrv3-det", "textdet/ch_PP-OCRv3_det_infer.onnx");
         JsonNode reference = results("refs/ppocr/expected_boxes.json");
         try (Models models = ModelFiles.open(folder)) {
-            Model<Image, List<TextRegion>> detector = models.textDetector().orElseThrow();
+            Model<Image, List<TextRegion>> detector =
+                    models.model(Role.TEXT_DETECT).orElseThrow();
             for (String name : names(reference)) {
                 Image image = Photos.read(Assets.path(name));
                 List<TextRegion> found = detector.infer(List.of(image)).get(0);
@@ -151,7 +152,7 @@ class ReferenceModelsTest {
     void a_text_detector_of_another_contract_is_refused_when_it_is_loaded() throws IOException {
         ModelFiles.put(folder, "three-channels", "textdet/ch_ppocr_mobile_v2.0_det_prune_infer.onnx");
         try (Models models = ModelFiles.open(folder)) {
-            assertThatThrownBy(models::textDetector)
+            assertThatThrownBy(() -> models.model(Role.TEXT_DETECT))
                     .isInstanceOf(ModelException.class)
                     .hasMessageContaining("ch_ppocr_mobile_v2.0_det_prune_infer.onnx' is not of kind db-text")
                     .hasMessageContaining("output 'save_infer_model/scale_0.tmp_1': expected float32 [1,1,?,?],"

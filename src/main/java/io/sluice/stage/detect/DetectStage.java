@@ -65,12 +65,13 @@ public class DetectStage implements Stage {
                 name().word(),
                 VERSION,
                 model.flatMap(manifest -> models.sha256(manifest.role())).orElse(Detections.NO_MODEL),
-                model.map(ModelManifest::settings).orElse(Detections.NO_MODEL));
+                model.map(ModelManifest::fingerprint).orElse(Detections.NO_MODEL));
     }
 
     @Override
     public List<Measurement> measure(Recipe recipe, List<Frame> frames) {
-        Optional<Model<Image, List<Detection>>> detector = isAsked(recipe) ? models.detector() : Optional.empty();
+        Optional<Model<Image, List<Detection>>> detector =
+                isAsked(recipe) ? models.model(Role.DETECT) : Optional.empty();
         if (detector.isEmpty()) {
             Detections nothing = new Detections(Detections.NO_MODEL, List.of());
             return frames.stream()

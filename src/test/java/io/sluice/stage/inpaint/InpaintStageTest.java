@@ -18,6 +18,7 @@ import io.sluice.image.Mask;
 import io.sluice.model.Model;
 import io.sluice.model.ModelFiles;
 import io.sluice.model.Models;
+import io.sluice.model.Role;
 import io.sluice.model.TextRegion;
 import io.sluice.recipe.Recipe;
 import io.sluice.stage.Footage;
@@ -194,7 +195,7 @@ class InpaintStageTest {
         Image photo = AssetImages.read("images/inpaint/unwant_text.jpg");
         ModelFiles.put(models, "pp-ocrv3-det", "textdet/ch_PP-OCRv3_det_infer.onnx");
         try (Models real = ModelFiles.open(models)) {
-            InpaintStage stage = new InpaintStage(footage.images, footage.store, real::textDetector);
+            InpaintStage stage = new InpaintStage(footage.images, footage.store, () -> real.model(Role.TEXT_DETECT));
             Recipe recipe = Footage.recipe("inpaint: {text: true}");
 
             Measured measured = (Measured)
@@ -206,7 +207,10 @@ class InpaintStageTest {
             // refs/ppocr/expected_boxes.json
             assertThat(found.iou(new Box(181, 38, 589, 105))).isGreaterThan(0.9);
             Image cleaned = footage.images.read(measured.image().orElseThrow());
-            assertThat(real.textDetector().orElseThrow().infer(List.of(cleaned)).get(0))
+            assertThat(real.model(Role.TEXT_DETECT)
+                            .orElseThrow()
+                            .infer(List.of(cleaned))
+                            .get(0))
                     .as("text regions in the result")
                     .isEmpty();
             Mask mask = Mask.ofPolygons(photo.width(), photo.height(), removal.textRegions())

@@ -1,11 +1,11 @@
-package io.sluice.model;
+package io.sluice.model.detect;
 
 import io.sluice.frame.Annotation;
 import io.sluice.frame.Box;
 import io.sluice.frame.Detection;
 import io.sluice.image.Image;
 import io.sluice.image.Letterbox;
-import io.sluice.model.NonMaxSuppression.Candidate;
+import io.sluice.model.detect.NonMaxSuppression.Candidate;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,10 +1,15 @@
-package io.sluice.model;
+package io.sluice.model.detect;
 
 import io.sluice.frame.Box;
 import io.sluice.frame.Detection;
 import io.sluice.image.Image;
-import io.sluice.model.ModelManifest.GridOutput;
-import io.sluice.model.NonMaxSuppression.Candidate;
+import io.sluice.model.Contract;
+import io.sluice.model.Model;
+import io.sluice.model.ModelKind;
+import io.sluice.model.OpenModel;
+import io.sluice.model.PictureInput;
+import io.sluice.model.Role;
+import io.sluice.model.detect.NonMaxSuppression.Candidate;
 import io.sluice.onnx.ModelSession;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -16,32 +21,37 @@ import java.util.List;
  * are 0 to 1 already. Pictures run one by one: exports have a batch of one, and results do not depend on the batch.
  */
 public final class YoloxDetector implements Model<Image, List<Detection>> {
+    /** YOLOX as Megvii exports it, boxes not decoded. */
+    public static final ModelKind<Image, List<Detection>> KIND = ModelKind.of(
+            "yolox",
+            Role.DETECT,
+            manifest -> GridSettings.read(manifest, YoloxDetector.OVERLAP, GridSettings.Adapter.YOLOX));
+
     /** Non-maximum suppression of Megvii's own demo. */
     static final double OVERLAP = 0.45;
 
     private static final int BOX_AND_OBJECT = 5;
 
-    private final ModelManifest manifest;
-    private final String sha256;
-    private final GridOutput grids;
+    private final OpenModel model;
+    private final GridSettings settings;
     private final Contract contract;
     private final PictureInput input;
     private final String output;
     private final long[] shape;
 
     /** @throws io.sluice.onnx.ModelException if the session's tensors are others than those above */
-    YoloxDetector(ModelManifest manifest, String sha256, ModelSession session) {
-        this.manifest = manifest;
-        this.sha256 = sha256;
-        this.grids = (GridOutput) manifest.output();
-        this.contract = new Contract(ModelKind.YOLOX, session);
-        int width = manifest.input().width();
-        int height = manifest.input().height();
-        int cells = grids.strides().stream()
+    YoloxDetector(GridSettings settings, OpenModel model) {
+        this.model = model;
+        this.settings = settings;
+        ModelSession session = model.session();
+        this.contract = new Contract(model.kind(), session);
+        int width = settings.input().width();
+        int height = settings.input().height();
+        int cells = settings.strides().stream()
                 .mapToInt(stride -> (width / stride) * (height / stride))
                 .sum();
-        this.input = new PictureInput(session, contract.input(1, 3, height, width), manifest.input());
-        this.shape = new long[] {1, cells, BOX_AND_OBJECT + manifest.labels().size()};
+        this.input = new PictureInput(session, contract.input(1, 3, height, width), settings.input());
+        this.shape = new long[] {1, cells, BOX_AND_OBJECT + settings.labels().size()};
         this.output = contract.output(shape);
     }
 
@@ -54,12 +64,12 @@ public final class YoloxDetector implements Model<Image, List<Detection>> {
         return input.run(image, (out, letterbox) -> {
             List<Candidate> candidates = decode(
                     contract.answer(out, output, shape).floats(),
-                    manifest.labels().size(),
+                    settings.labels().size(),
                     letterbox.width(),
                     letterbox.height(),
-                    grids.strides(),
+                    settings.strides(),
                     FoundObjects.MIN_CONFIDENCE);
-            return FoundObjects.of(candidates, grids.overlap(), letterbox, image, manifest.labels());
+            return FoundObjects.of(candidates, settings.overlap(), letterbox, image, settings.labels());
         });
     }
 
@@ -100,11 +110,11 @@ public final class YoloxDetector implements Model<Image, List<Detection>> {
 
     @Override
     public String id() {
-        return manifest.id();
+        return model.id();
     }
 
     @Override
     public String sha256() {
-        return sha256;
+        return model.sha256();
     }
 }

@@ -1,11 +1,21 @@
-package io.sluice.model;
+package io.sluice.model.text;
 
 import io.sluice.frame.Annotation;
 import io.sluice.image.Image;
 import io.sluice.image.Letterbox;
 import io.sluice.image.TextContours;
 import io.sluice.image.TextContours.Region;
-import io.sluice.model.ModelManifest.TextOutput;
+import io.sluice.model.Contract;
+import io.sluice.model.ManifestSection;
+import io.sluice.model.Model;
+import io.sluice.model.ModelKind;
+import io.sluice.model.ModelSettings;
+import io.sluice.model.OpenModel;
+import io.sluice.model.PictureFormat;
+import io.sluice.model.PictureInput;
+import io.sluice.model.Resize;
+import io.sluice.model.Role;
+import io.sluice.model.TextRegion;
 import io.sluice.onnx.ModelSession;
 import io.sluice.onnx.TensorSpec;
 import java.nio.FloatBuffer;
@@ -20,6 +30,10 @@ import java.util.Optional;
  * by one: they differ in size, and results do not depend on the batch.
  */
 public final class DbTextDetector implements Model<Image, List<TextRegion>> {
+    /** Differentiable binarisation, as PP-OCR finds text. */
+    public static final ModelKind<Image, List<TextRegion>> KIND =
+            ModelKind.of("db-text", Role.TEXT_DETECT, Settings::read);
+
     /** PaddleOCR's and RapidOCR's defaults. */
     static final double THRESHOLD = 0.3;
 
@@ -34,21 +48,50 @@ public final class DbTextDetector implements Model<Image, List<TextRegion>> {
 
     private static final double MIN_GROWN_SIDE = 5;
 
-    private final ModelManifest manifest;
-    private final String sha256;
-    private final TextOutput settings;
+    private final OpenModel model;
+    private final Settings settings;
     private final Contract contract;
     private final PictureInput input;
     private final String output;
 
+    /**
+     * What manifests say of it.
+     *
+     * @param threshold a pixel above it is text
+     * @param boxThreshold mean probability that a region needs, 0 to 1
+     * @param unclip regions are shrunken text; each side is moved out by {@code area * unclip / perimeter}
+     * @param dilate whether regions are widened by a pixel first
+     */
+    record Settings(PictureFormat input, double threshold, double boxThreshold, double unclip, boolean dilate)
+            implements ModelSettings<Image, List<TextRegion>> {
+
+        static Settings read(ManifestSection manifest) {
+            PictureFormat input = PictureFormat.read(manifest, Resize.LIMIT_SIDE);
+            ManifestSection section = manifest.section("output");
+            Settings settings = new Settings(
+                    input,
+                    section.number("threshold", THRESHOLD, 0, 1, false),
+                    section.number("boxThreshold", BOX_THRESHOLD, 0, 1, false),
+                    section.number("unclip", UNCLIP, 0, 10, false),
+                    section.flag("dilate", true));
+            section.close();
+            return settings;
+        }
+
+        @Override
+        public Model<Image, List<TextRegion>> open(OpenModel model) {
+            return new DbTextDetector(this, model);
+        }
+    }
+
     /** @throws io.sluice.onnx.ModelException if the session's tensors are others than those above */
-    DbTextDetector(ModelManifest manifest, String sha256, ModelSession session) {
-        this.manifest = manifest;
-        this.sha256 = sha256;
-        this.settings = (TextOutput) manifest.output();
-        this.contract = new Contract(ModelKind.DB_TEXT, session);
+    private DbTextDetector(Settings settings, OpenModel model) {
+        this.model = model;
+        this.settings = settings;
+        ModelSession session = model.session();
+        this.contract = new Contract(model.kind(), session);
         long any = TensorSpec.SYMBOLIC;
-        this.input = new PictureInput(session, contract.input(1, 3, any, any), manifest.input());
+        this.input = new PictureInput(session, contract.input(1, 3, any, any), settings.input());
         this.output = contract.output(1, 1, any, any);
     }
 
@@ -70,7 +113,7 @@ public final class DbTextDetector implements Model<Image, List<TextRegion>> {
      * @return regions in whole pixels of the original picture, from top to bottom, then from left to right
      */
     static List<TextRegion> decode(
-            FloatBuffer probability, Letterbox letterbox, int imageWidth, int imageHeight, TextOutput settings) {
+            FloatBuffer probability, Letterbox letterbox, int imageWidth, int imageHeight, Settings settings) {
         List<TextRegion> found = new ArrayList<>();
         for (Region region : TextContours.find(
                 probability,
@@ -137,11 +180,11 @@ public final class DbTextDetector implements Model<Image, List<TextRegion>> {
 
     @Override
     public String id() {
-        return manifest.id();
+        return model.id();
     }
 
     @Override
     public String sha256() {
-        return sha256;
+        return model.sha256();
     }
 }

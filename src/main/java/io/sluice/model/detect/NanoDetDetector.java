@@ -1,10 +1,15 @@
-package io.sluice.model;
+package io.sluice.model.detect;
 
 import io.sluice.frame.Box;
 import io.sluice.frame.Detection;
 import io.sluice.image.Image;
-import io.sluice.model.ModelManifest.GridOutput;
-import io.sluice.model.NonMaxSuppression.Candidate;
+import io.sluice.model.Contract;
+import io.sluice.model.Model;
+import io.sluice.model.ModelKind;
+import io.sluice.model.OpenModel;
+import io.sluice.model.PictureInput;
+import io.sluice.model.Role;
+import io.sluice.model.detect.NonMaxSuppression.Candidate;
 import io.sluice.onnx.ModelException;
 import io.sluice.onnx.ModelSession;
 import java.nio.FloatBuffer;
@@ -17,6 +22,12 @@ import java.util.List;
  * side a distribution over 0 to 7 cells each, as logits. Pictures run one by one: exports have a batch of one.
  */
 public final class NanoDetDetector implements Model<Image, List<Detection>> {
+    /** NanoDet with its distribution over distances. */
+    public static final ModelKind<Image, List<Detection>> KIND = ModelKind.of(
+            "nanodet",
+            Role.DETECT,
+            manifest -> GridSettings.read(manifest, NanoDetDetector.OVERLAP, GridSettings.Adapter.NANODET));
+
     /** Non-maximum suppression of NanoDet's own demo. */
     static final double OVERLAP = 0.6;
 
@@ -25,9 +36,8 @@ public final class NanoDetDetector implements Model<Image, List<Detection>> {
 
     private static final int SIDES = 4;
 
-    private final ModelManifest manifest;
-    private final String sha256;
-    private final GridOutput output;
+    private final OpenModel model;
+    private final GridSettings settings;
     private final Contract contract;
     private final PictureInput input;
     private final List<Grid> grids = new ArrayList<>();
@@ -35,20 +45,20 @@ public final class NanoDetDetector implements Model<Image, List<Detection>> {
     private record Grid(int stride, int columns, int rows, String classes, String distances) {}
 
     /** @throws ModelException if the session's tensors are others than those above */
-    NanoDetDetector(ModelManifest manifest, String sha256, ModelSession session) {
-        this.manifest = manifest;
-        this.sha256 = sha256;
-        this.output = (GridOutput) manifest.output();
-        this.contract = new Contract(ModelKind.NANODET, session);
-        int width = manifest.input().width();
-        int height = manifest.input().height();
-        this.input = new PictureInput(session, contract.input(1, 3, height, width), manifest.input());
-        int classes = manifest.labels().size();
+    NanoDetDetector(GridSettings settings, OpenModel model) {
+        this.model = model;
+        this.settings = settings;
+        ModelSession session = model.session();
+        this.contract = new Contract(model.kind(), session);
+        int width = settings.input().width();
+        int height = settings.input().height();
+        this.input = new PictureInput(session, contract.input(1, 3, height, width), settings.input());
+        int classes = settings.labels().size();
         if (classes == SIDES * BINS) {
-            throw new ModelException("manifest '" + manifest.source() + "': kind nanodet with " + classes
+            throw new ModelException("manifest '" + model.source() + "': kind nanodet with " + classes
                     + " labels: its outputs cannot be told apart by their shapes; allowed: any other number of labels");
         }
-        for (int stride : output.strides()) {
+        for (int stride : settings.strides()) {
             int columns = (width + stride - 1) / stride;
             int rows = (height + stride - 1) / stride;
             grids.add(new Grid(
@@ -68,7 +78,7 @@ public final class NanoDetDetector implements Model<Image, List<Detection>> {
     private List<Detection> find(Image image) {
         return input.run(image, (out, letterbox) -> {
             List<Candidate> candidates = new ArrayList<>();
-            int classes = manifest.labels().size();
+            int classes = settings.labels().size();
             for (Grid grid : grids) {
                 long cells = (long) grid.columns() * grid.rows();
                 decode(
@@ -82,7 +92,7 @@ public final class NanoDetDetector implements Model<Image, List<Detection>> {
                         FoundObjects.MIN_CONFIDENCE,
                         candidates);
             }
-            return FoundObjects.of(candidates, output.overlap(), letterbox, image, manifest.labels());
+            return FoundObjects.of(candidates, settings.overlap(), letterbox, image, settings.labels());
         });
     }
 
@@ -138,11 +148,11 @@ public final class NanoDetDetector implements Model<Image, List<Detection>> {
 
     @Override
     public String id() {
-        return manifest.id();
+        return model.id();
     }
 
     @Override
     public String sha256() {
-        return sha256;
+        return model.sha256();
     }
 }

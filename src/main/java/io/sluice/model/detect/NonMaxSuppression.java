@@ -1,4 +1,4 @@
-package io.sluice.model;
+package io.sluice.model.detect;
 
 import io.sluice.frame.Box;
 import java.util.ArrayList;

@@ -1,0 +1,17 @@
+package io.sluice.model;
+
+import io.sluice.image.Letterbox;
+import java.util.Locale;
+
+/** How a picture of any size fills a network's input; {@link Letterbox} has the geometry of each. */
+public enum Resize {
+    LETTERBOX_TOP_LEFT,
+    LETTERBOX_CENTRE,
+    STRETCH,
+    LIMIT_SIDE;
+
+    /** As manifests write it: {@code letterbox-top-left}, ... */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,16 @@
+package io.sluice.model.kind;
+
+import io.sluice.model.ModelKind;
+import io.sluice.model.detect.NanoDetDetector;
+import io.sluice.model.detect.YoloxDetector;
+import io.sluice.model.text.DbTextDetector;
+import java.util.List;
+
+/** The kinds of models that manifests may name. */
+public final class Kinds {
+    /** In the order in which messages list them. */
+    public static final List<ModelKind<?, ?>> ALL =
+            List.of(YoloxDetector.KIND, NanoDetDetector.KIND, DbTextDetector.KIND);
+
+    private Kinds() {}
+}

@@ -1,0 +1,8 @@
+/**
+ * Models that find text. Regions are in pixels of the original picture, with corners clockwise from the top left of the text, from
+ * top to bottom. Thread-safe.
+ */
+@NullMarked
+package io.sluice.model.text;
+
+import org.jspecify.annotations.NullMarked;
