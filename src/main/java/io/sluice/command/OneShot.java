@@ -5,11 +5,30 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Settings of commands that talk to a person: no HTTP port, and the logs in the work folder instead of on the terminal. */
-final class Quiet {
-    private Quiet() {}
+/**
+ * Commands that do one thing, talk to a person and end: no HTTP port, the logs in the work folder instead of on the terminal, select
+ * when all videos of the run are measured, and no more compiling than a short run pays for.
+ */
+final class OneShot {
+    private OneShot() {}
 
-    static Map<String, String> settings(Path work) {
+    /**
+     * Starts the application, runs the task in it, and stops it.
+     *
+     * @param more settings, beyond those of every such command
+     * @return the exit code
+     */
+    static int run(Folders folders, Map<String, String> more, Application.Task task) throws Exception {
+        CompilerDirectives.apply();
+        Map<String, String> settings = new HashMap<>(folders.settings());
+        settings.putAll(quiet(folders.work));
+        settings.put("sluice.select-when", "run");
+        settings.put("sluice.sweep-period", "2s");
+        settings.putAll(more);
+        return Application.run(settings, task);
+    }
+
+    private static Map<String, String> quiet(Path work) {
         Map<String, String> settings = new HashMap<>(Map.of(
                 "quarkus.http.host-enabled", "false",
                 "quarkus.log.console.level", "ERROR",
