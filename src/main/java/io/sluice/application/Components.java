@@ -22,6 +22,7 @@ import io.sluice.route.CommitBatch;
 import io.sluice.route.Credit;
 import io.sluice.route.DatasetFolders;
 import io.sluice.route.DatasetReport;
+import io.sluice.route.DatasetSheet;
 import io.sluice.route.ExtractSegment;
 import io.sluice.route.FailPoint;
 import io.sluice.route.InboxFolders;
@@ -211,6 +212,12 @@ public class Components {
     @Singleton
     VideoOutcomes videoOutcomes(Catalogue catalogue, Publisher publisher, InboxFolders inbox) {
         return new VideoOutcomes(catalogue, publisher, inbox);
+    }
+
+    @Produces
+    @Singleton
+    DatasetSheet datasetSheet(Catalogue catalogue, DatasetReport report, FrameStore store) {
+        return new DatasetSheet(catalogue, report, store);
     }
 
     @Produces

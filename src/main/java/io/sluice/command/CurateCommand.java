@@ -51,6 +51,14 @@ final class CurateCommand implements Callable<Integer> {
     private @Nullable Path report;
 
     @Option(
+            names = "--contact-sheet",
+            paramLabel = "FOLDER",
+            description =
+                    "Also writes contact-sheet.html and contact-sheet.png to this folder: kept frames with captions,"
+                            + " others with reasons.")
+    private @Nullable Path contactSheet;
+
+    @Option(
             names = "--until",
             paramLabel = "select",
             description = "Rests after select, for you to look at what came through; go on with: continue DATASET.")
@@ -71,7 +79,7 @@ final class CurateCommand implements Callable<Integer> {
         return OneShot.run(
                 folders,
                 Map.of("sluice.rest-after-select", String.valueOf(until == Until.SELECT)),
-                () -> Application.bean(DatasetRun.class).curate(read, videos, folders.out, report));
+                () -> Application.bean(DatasetRun.class).curate(read, videos, folders.out, report, contactSheet));
     }
 
     private Recipe readRecipe() throws IOException {
