@@ -28,8 +28,11 @@ public final class ExtractionFingerprint {
                 "extraction",
                 rendition(recipe),
                 extract.mode(),
+                extract.minFps(),
                 extract.maxFps(),
                 extract.fromMicros(),
-                extract.toMicros());
+                extract.toMicros(),
+                extract.limit(),
+                extract.mode() == Recipe.Mode.SCENE ? extract.perShot() : 0);
     }
 }

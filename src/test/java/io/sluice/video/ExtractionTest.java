@@ -176,7 +176,7 @@ class ExtractionTest {
     @Test
     void frames_outside_the_time_range_are_not_delivered() {
         Path video = good("intel_one-by-one-person_768x432_10fps_139s.mp4");
-        Recipe.Extract range = new Recipe.Extract(Recipe.Mode.RATE, 2, 25_000_000, Optional.of(42_000_000L));
+        Recipe.Extract range = Videos.extract(Recipe.Mode.RATE, 2, 25_000_000, Optional.of(42_000_000L));
         Videos.Extracted some = Videos.extract(decoders, video, range);
         assertThat(some.plan().segments()).hasSizeBetween(2, 3);
         assertThat(some.frames())
@@ -216,7 +216,7 @@ class ExtractionTest {
     void pixels_agree_with_frames_decoded_elsewhere(String name, long fromMicros, long toMicros, String reference)
             throws IOException {
         Path video = good(name);
-        Recipe.Extract one = new Recipe.Extract(Recipe.Mode.RATE, 120, fromMicros, Optional.of(toMicros));
+        Recipe.Extract one = Videos.extract(Recipe.Mode.RATE, 120, fromMicros, Optional.of(toMicros));
         Videos.Extracted found = Videos.extract(decoders, video, decoders.plan(video, one), one, Recipe.Encoding.PNG);
         assertThat(found.frames()).hasSize(1);
         BufferedImage expected =

@@ -47,7 +47,7 @@ class GridTest {
     @Test
     void segments_outside_the_time_range_are_not_planned() {
         TimeBase millis = new TimeBase(1, 1000);
-        Recipe.Extract range = new Recipe.Extract(Recipe.Mode.RATE, 1, 10_000_000, Optional.of(20_000_000L));
+        Recipe.Extract range = Videos.extract(Recipe.Mode.RATE, 1, 10_000_000, Optional.of(20_000_000L));
         assertThat(Planner.segments(List.of(10_100L, 20_100L, 30_100L), millis, 100, range))
                 .containsExactly(new Segment(0, 10_100, 20_100));
         assertThat(Planner.segments(List.of(), millis, 100, range))
