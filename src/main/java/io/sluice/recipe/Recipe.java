@@ -60,7 +60,12 @@ public record Recipe(
             Optional<Long> toMicros,
             OptionalInt limit,
             int perShot,
-            boolean cropBlackBars) {}
+            boolean cropBlackBars) {
+        /** Whether nothing but keyframes is decoded, so that a frame's neighbours are not known. */
+        public boolean decodesKeyframesOnly() {
+            return mode == Mode.KEYFRAMES && minFps.isEmpty();
+        }
+    }
 
     /**
      * @param threshold absolute, 0 to 1; empty for auto: a low floor while frames stream, and relative to the video in select

@@ -18,7 +18,9 @@ public final class ExtractionFingerprint {
                 recipe.export().encoding(),
                 recipe.export().encoding() == Recipe.Encoding.JPEG
                         ? recipe.export().quality()
-                        : 0);
+                        : 0,
+                // An interlaced keyframe that is decoded alone is rendered without its neighbours.
+                recipe.extract().decodesKeyframesOnly());
     }
 
     /** Identity of the set of frames and their renditions. */

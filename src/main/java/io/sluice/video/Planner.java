@@ -101,7 +101,8 @@ final class Planner {
     private First firstFrame(Container container, int index) {
         AVStream stream = container.stream(index);
         First[] first = new First[1];
-        try (FrameDecoder decoder = new FrameDecoder(stream, request.limits(), 1, false, progress, failPoint);
+        try (FrameDecoder decoder =
+                        new FrameDecoder(stream, request.limits(), 1, false, progress, failPoint, HardwareDevice.NONE);
                 Rendering rendering = new Rendering(container.context(), stream, request.limits())) {
             FrameDecoder.Sink sink = frame -> {
                 if (FrameDecoder.isDamaged(frame, false)) {

@@ -34,6 +34,8 @@ final class Wire {
         READY,
         /** From the child: still at it. */
         PROGRESS,
+        /** From the child: something that a person should know of, and needs to be told once. */
+        NOTE,
         /** From the child: the plan; ends the request. */
         PLANNED,
         /** From the child: one frame. */
