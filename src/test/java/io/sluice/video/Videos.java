@@ -47,6 +47,37 @@ final class Videos {
                 mode, OptionalDouble.empty(), maxFps, fromMicros, toMicros, OptionalInt.empty(), 1, false);
     }
 
+    static Recipe.Extract extract(
+            Recipe.Mode mode, double minFps, double maxFps, long fromMicros, Optional<Long> toMicros) {
+        return new Recipe.Extract(
+                mode, OptionalDouble.of(minFps), maxFps, fromMicros, toMicros, OptionalInt.empty(), 1, false);
+    }
+
+    /** The same with a limit. */
+    static Recipe.Extract limited(Recipe.Extract extract, int limit) {
+        return new Recipe.Extract(
+                extract.mode(),
+                extract.minFps(),
+                extract.maxFps(),
+                extract.fromMicros(),
+                extract.toMicros(),
+                OptionalInt.of(limit),
+                extract.perShot(),
+                extract.cropBlackBars());
+    }
+
+    static Recipe.Extract scenes(int perShot, double maxFps) {
+        return new Recipe.Extract(
+                Recipe.Mode.SCENE,
+                OptionalDouble.empty(),
+                maxFps,
+                0,
+                Optional.empty(),
+                OptionalInt.empty(),
+                perShot,
+                false);
+    }
+
     static Recipe.Extract rate(double maxFps) {
         return extract(Recipe.Mode.RATE, maxFps);
     }
