@@ -131,7 +131,7 @@ final class Extraction {
         return switch (extract.mode()) {
             case KEYFRAMES -> new KeyframeSelection(grid, takenCell, delivery);
             case RATE -> new RateSelection(grid, takenCell, thumbnails, delivery);
-            case SCENE -> new SceneSelection(grid, extract.perShot(), thumbnails, delivery);
+            case SCENE -> new SceneSelection(grid, segment, extract.perShot(), thumbnails, delivery);
         };
     }
 

@@ -6,7 +6,7 @@ import io.sluice.recipe.Recipe;
 /** Fingerprints of what extraction gives under a recipe. */
 public final class ExtractionFingerprint {
     /** Raised whenever other frames are chosen, or other pixels or bytes made of them, than before. */
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private ExtractionFingerprint() {}
 

@@ -120,6 +120,18 @@ final class FrameDecoder implements AutoCloseable {
         return true;
     }
 
+    /** Decodes a packet as if there were no other; hands on all that was ready before, and its frame. */
+    boolean decodeAlone(AVPacket packet, Sink sink) {
+        boolean more = finish(sink);
+        return decode(packet, sink) && finish(sink) && more;
+    }
+
+    private boolean finish(Sink sink) {
+        boolean more = decode(null, sink);
+        avcodec.avcodec_flush_buffers(context);
+        return more;
+    }
+
     private boolean drain(boolean toTheEnd, Sink sink) {
         int refusals = 0;
         while (refusals < MAX_REFUSALS) {

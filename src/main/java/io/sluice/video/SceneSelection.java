@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The sharpest frames of each shot.
  *
- * <p>A shot is divided on a grid of {@link #PIECE_SECONDS} anchored at the stream's start (and on the cells of a limit), so that
- * nothing has to be known of what lies further away than that: a piece belongs to the segment in which it begins, and is followed
- * beyond the segment's end until it is over.
+ * <p>A shot is divided on a grid of {@link #PIECE_SECONDS} anchored at the stream's start (and on the cells of a limit), unless it
+ * is so young that it began within {@link #YOUNG_MICROS}. So nothing has to be known of what lies further away than that: a piece
+ * belongs to the segment in which it begins, and is followed beyond the segment's end until it is over.
  *
  * <p>A cell of the grid of {@code maxFps} belongs to the piece that shows its first frame, and gives one frame at most: so two
  * pieces never take one cell, and a shot shorter than a cell may stay without a frame.
@@ -25,8 +25,11 @@ final class SceneSelection implements Selection {
     /** So many frames after and before a cut are right at it. */
     private static final int MARGIN = 2;
 
-    /** Five frames of a slow video. */
-    private static final long LOOKBACK_MICROS = 250_000;
+    /** Half a piece, so that pieces last from 5 to 15 s. */
+    private static final long YOUNG_MICROS = 5_000_000;
+
+    /** That, and the frames by which a cut then is told. */
+    private static final long LOOKBACK_MICROS = YOUNG_MICROS + 250_000;
 
     /** A frame of which it is not settled yet to what piece it belongs. */
     private static final class Unsettled {
@@ -43,21 +46,25 @@ final class SceneSelection implements Selection {
     private final Grid grid;
     private final Grid pieces;
     private final int perShot;
+    private final long startMicros;
     private final Thumbnails thumbnails;
     private final Consumer<ShownFrame> delivery;
     private final Cuts cuts = new Cuts();
     private final List<Unsettled> waiting = new ArrayList<>();
     private int told;
-    private int seenBefore;
+    private int seenEarlier;
 
     private boolean any;
     private boolean lastWasCut;
     private long lastCell;
     private long lastPiece;
+    private long shotMicros;
     private @Nullable Shot shot;
 
     /** @param thumbnails with clarity, to be closed by the caller */
-    SceneSelection(Grid grid, int perShot, Thumbnails thumbnails, Consumer<ShownFrame> delivery) {
+    SceneSelection(
+            Grid grid, Segment segment, int perShot, Thumbnails thumbnails, Consumer<ShownFrame> delivery) {
+        this.startMicros = grid.timeBase().micros(segment.startTicks() - grid.startTicks());
         this.grid = grid;
         this.pieces = new Grid(grid.timeBase(), grid.startTicks(), 1 / PIECE_SECONDS);
         this.perShot = perShot;
@@ -70,10 +77,10 @@ final class SceneSelection implements Selection {
         return LOOKBACK_MICROS;
     }
 
-    /** Whether the segment's first frame is a cut is known by the frames before; and whether the one before it is, by one more. */
+    /** Whether the shot of the segment's first frame is young must be known, and for that, what was a cut since then. */
     @Override
     public boolean isInformed() {
-        return seenBefore > Cuts.BEFORE;
+        return seenEarlier > Cuts.BEFORE;
     }
 
     @Override
@@ -81,8 +88,8 @@ final class SceneSelection implements Selection {
         if (frame.isTimeless()) {
             return true;
         }
-        if (frame.position().place() == ShownFrame.Place.BEFORE) {
-            seenBefore++;
+        if (frame.position().micros() <= startMicros - YOUNG_MICROS) {
+            seenEarlier++;
         }
         Thumbnail thumbnail = thumbnails.of(frame.frame());
         waiting.add(new Unsettled(frame.hold(), thumbnail.clarity()));
@@ -130,7 +137,11 @@ final class SceneSelection implements Selection {
         long cell = grid.cell(position.ticks());
         long piece = pieces.cell(position.ticks());
         boolean newCell = !any || cell != lastCell;
-        boolean begins = !any || settled.cut || piece != lastPiece || grid.even() && newCell;
+        if (!any || settled.cut) {
+            shotMicros = position.micros();
+        }
+        boolean divided = piece != lastPiece && position.micros() - shotMicros >= YOUNG_MICROS;
+        boolean begins = !any || settled.cut || divided || grid.even() && newCell;
         any = true;
         lastWasCut = settled.cut;
         lastCell = cell;

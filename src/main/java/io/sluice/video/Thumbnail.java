@@ -24,6 +24,34 @@ record Thumbnail(byte[][] planes, double clarity) {
         return largest;
     }
 
+    /**
+     * Correlation of the luma over all places, 0 to 1: 1 for the same picture in another light; 0 for another picture, and for an
+     * even one, which is like nothing.
+     */
+    double likeness(Thumbnail other) {
+        double here = mean(planes[0]);
+        double there = mean(other.planes[0]);
+        double both = 0;
+        double mine = 0;
+        double theirs = 0;
+        for (int i = 0; i < planes[0].length; i++) {
+            double a = (planes[0][i] & 0xff) - here;
+            double b = (other.planes[0][i] & 0xff) - there;
+            both += a * b;
+            mine += a * a;
+            theirs += b * b;
+        }
+        return both <= 0 ? 0 : both / Math.sqrt(mine * theirs);
+    }
+
+    private static double mean(byte[] plane) {
+        long sum = 0;
+        for (byte value : plane) {
+            sum += value & 0xff;
+        }
+        return (double) sum / plane.length;
+    }
+
     private double meanChange(Thumbnail other, int plane) {
         long sum = 0;
         for (int i = 0; i < planes[plane].length; i++) {
