@@ -28,7 +28,7 @@ enum Approach {
         }
         return switch (this) {
             case KEYFRAME -> lookbackMicros == 0 && container.seek(stream, segment.startTicks());
-            case LOOKBACK -> lookbackMicros > 0 && lookBack(container, stream, segment, timeBase.ticks(lookbackMicros));
+            case LOOKBACK -> lookBack(container, stream, segment, timeBase.ticks(lookbackMicros));
             case EARLIER ->
                 container.seek(
                         stream, segment.startTicks() - timeBase.ticks(Math.max(EARLIER_MICROS, 4 * lookbackMicros)));
@@ -39,7 +39,7 @@ enum Approach {
         };
     }
 
-    /** To the keyframe before the segment's, or further. */
+    /** To the keyframe before the segment's, or further. Also where only its first frame tells that others are needed. */
     private static boolean lookBack(Container container, int stream, Segment segment, long ticks) {
         if (!container.seek(stream, segment.startTicks())) {
             return false;

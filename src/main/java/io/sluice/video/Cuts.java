@@ -77,10 +77,13 @@ final class Cuts {
         List<Seen> after = seen.subList(place, Math.min(seen.size(), place + AFTER));
         // Of equals, the first.
         return cut.strength() >= LEAST_STRENGTH
-                && before.stream().skip(before.size() == AFTER ? 1 : 0).allMatch(other -> other.strength() < cut.strength())
+                && before.stream()
+                        .skip(before.size() == AFTER ? 1 : 0)
+                        .allMatch(other -> other.strength() < cut.strength())
                 && after.stream().allMatch(other -> other.strength() <= cut.strength())
-                && before.stream().noneMatch(one -> after.stream()
-                        .anyMatch(other ->
-                                one.frame().difference(other.frame()) < COME_BACK * cut.difference()));
+                && before.stream()
+                        .noneMatch(one -> after.stream()
+                                .anyMatch(
+                                        other -> one.frame().difference(other.frame()) < COME_BACK * cut.difference()));
     }
 }

@@ -57,7 +57,8 @@ final class KeyframePass {
             lastRead = Pass.lastRead(lastRead, packet);
             if (Packets.isShownKeyframe(packet) && isWanted(packet)) {
                 sequence.read(packet);
-                if (Packets.isInstantRefresh(packet, container.stream(request.plan().stream()).codecpar())) {
+                if (Packets.isInstantRefresh(
+                        packet, container.stream(request.plan().stream()).codecpar())) {
                     decoder.decode(packet, this::decoded);
                 } else {
                     decoder.decodeAlone(packet, this::decoded);

@@ -52,6 +52,9 @@ final class Packets {
         if (id != avcodec.AV_CODEC_ID_H264 && id != avcodec.AV_CODEC_ID_HEVC) {
             return true;
         }
+        if (packet.size() < 1) {
+            return false;
+        }
         byte[] bytes = new byte[packet.size()];
         packet.data().get(bytes);
         int lengthBytes = lengthBytes(codec);
@@ -62,7 +65,8 @@ final class Packets {
                         ? type == H264_REFRESH
                         : type >= HEVC_FIRST_REFRESH && type <= HEVC_LAST_REFRESH;
             }
-            at = nextUnit(bytes, lengthBytes == 0 ? at : at + length(bytes, at - lengthBytes, lengthBytes), lengthBytes);
+            at = nextUnit(
+                    bytes, lengthBytes == 0 ? at : at + length(bytes, at - lengthBytes, lengthBytes), lengthBytes);
         }
         return false;
     }
@@ -70,7 +74,8 @@ final class Packets {
     /** Bytes of the length before each unit, as in MP4 and Matroska; 0 for start codes, as in transport streams. */
     private static int lengthBytes(AVCodecParameters codec) {
         int place = codec.codec_id() == avcodec.AV_CODEC_ID_H264 ? AVCC_LENGTH : HVCC_LENGTH;
-        boolean withLengths = codec.extradata_size() > place && codec.extradata().get(0) == 1;
+        boolean withLengths =
+                codec.extradata_size() > place && codec.extradata().get(0) == 1;
         return withLengths ? (codec.extradata().get(place) & 3) + 1 : 0;
     }
 

@@ -18,6 +18,9 @@ final class Planner {
     /** Where frames from before a segment have to be decoded, and some from after, segments are so many times as long. */
     private static final int LOOKBACK_FACTOR = 6;
 
+    /** So many cells of the grid are looked back over. */
+    private static final int LOOKBACK_CELLS = 2;
+
     /** A long video has longer segments, because of each the container is opened and its index read again. */
     private static final int MOST_SEGMENTS = 600;
 
@@ -114,7 +117,9 @@ final class Planner {
                 || extract.mode() == Recipe.Mode.RATE && extract.minFps().isPresent()
                 || !extract.decodesKeyframesOnly()
                         && FrameSequence.Neighbours.of(stream.codecpar().field_order()) == FrameSequence.Neighbours.ALL;
-        return Math.max(request.segmentMicros(), durationMicros / MOST_SEGMENTS) * (looksBack ? LOOKBACK_FACTOR : 1);
+        double cells = extract.mode() == Recipe.Mode.RATE && extract.minFps().isPresent() ? LOOKBACK_CELLS : 0;
+        long length = Math.max(request.segmentMicros(), (long) (1e6 * cells / extract.maxFps()));
+        return Math.max(length, durationMicros / MOST_SEGMENTS) * (looksBack ? LOOKBACK_FACTOR : 1);
     }
 
     private void checkLength(AVStream stream, long durationMicros) {

@@ -62,8 +62,7 @@ final class SceneSelection implements Selection {
     private @Nullable Shot shot;
 
     /** @param thumbnails with clarity, to be closed by the caller */
-    SceneSelection(
-            Grid grid, Segment segment, int perShot, Thumbnails thumbnails, Consumer<ShownFrame> delivery) {
+    SceneSelection(Grid grid, Segment segment, int perShot, Thumbnails thumbnails, Consumer<ShownFrame> delivery) {
         this.startMicros = grid.timeBase().micros(segment.startTicks() - grid.startTicks());
         this.grid = grid;
         this.pieces = new Grid(grid.timeBase(), grid.startTicks(), 1 / PIECE_SECONDS);

@@ -34,10 +34,10 @@ final class FfmpegCommand {
     static Path make(Path file, int width, int height, int framesPerSecond, int seconds, String... encoding)
             throws IOException, InterruptedException {
         String size = "size=" + width + "x" + height + ":rate=" + framesPerSecond + ":duration=" + seconds / 2.0;
-        List<String> command = new ArrayList<>(List.of(
-                "ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", "testsrc2=" + size, "-f", "lavfi", "-i"));
-        command.addAll(List.of("mandelbrot=" + size.replaceFirst(":duration.*", "") + ",trim=duration="
-                + seconds / 2.0 + ",format=yuv420p"));
+        List<String> command = new ArrayList<>(
+                List.of("ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", "testsrc2=" + size, "-f", "lavfi", "-i"));
+        command.addAll(List.of("mandelbrot=" + size.replaceFirst(":duration.*", "") + ",trim=duration=" + seconds / 2.0
+                + ",format=yuv420p"));
         command.addAll(List.of("-filter_complex", "[0:v]format=yuv420p[a];[a][1:v]concat=n=2,format=yuv420p"));
         command.addAll(List.of(encoding));
         command.add(file.toString());

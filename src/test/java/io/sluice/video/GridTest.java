@@ -77,7 +77,9 @@ class GridTest {
         assertThat(even.cell(3_600_000)).isEqualTo(7);
         // Claims 3 s, for which 8 frames would be more than enough.
         Grid lying = Grid.of(millis, 0, 3_000_000, limited(2, 8, 0, Optional.empty()));
-        assertThat(LongStream.range(0, 100).map(second -> lying.cell(1000 * second)).distinct())
+        assertThat(LongStream.range(0, 100)
+                        .map(second -> lying.cell(1000 * second))
+                        .distinct())
                 .hasSize(5)
                 .endsWith(7L);
     }
@@ -87,7 +89,8 @@ class GridTest {
         TimeBase millis = new TimeBase(1, 1000);
         Grid grid = Grid.of(millis, 0, 0, Videos.extract(Recipe.Mode.RATE, 0.3, 1, 0, Optional.empty()));
         assertThat(grid.hasMinimum()).isTrue();
-        assertThat(LongStream.range(0, 12).map(grid::coarseCell)).containsExactly(0L, 0L, 0L, 0L, 1L, 1L, 1L, 2L, 2L, 2L, 3L, 3L);
+        assertThat(LongStream.range(0, 12).map(grid::coarseCell))
+                .containsExactly(0L, 0L, 0L, 0L, 1L, 1L, 1L, 2L, 2L, 2L, 3L, 3L);
         Grid every = Grid.of(millis, 0, 0, Videos.extract(Recipe.Mode.RATE, 1, 1, 0, Optional.empty()));
         assertThat(every.hasMinimum()).isFalse();
     }

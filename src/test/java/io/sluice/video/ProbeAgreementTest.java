@@ -51,10 +51,8 @@ class ProbeAgreementTest {
         assertThat(probed).isNotEmpty();
         assertThat(taken(video, KEYFRAMES))
                 .as("keyframes")
-                .isEqualTo(probed.stream()
-                        .filter(Probed::key)
-                        .map(Probed::ticks)
-                        .toList());
+                .isEqualTo(
+                        probed.stream().filter(Probed::key).map(Probed::ticks).toList());
         boolean isShort = plan.durationMicros() < SHORT_MICROS;
         if (isShort) {
             assertThat(taken(video, rate(120)))

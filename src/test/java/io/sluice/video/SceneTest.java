@@ -118,8 +118,9 @@ class SceneTest {
     void the_rate_is_kept_in_fast_cuts_too() {
         Videos.Extracted found = Videos.extract(
                 decoders, good("mdn_tears-of-steel-battle_800x332_71s_multishot.webm"), Videos.scenes(2, 0.5));
-        List<Long> cells =
-                found.frames().stream().map(frame -> frame.timeMicros() / 2_000_000).toList();
+        List<Long> cells = found.frames().stream()
+                .map(frame -> frame.timeMicros() / 2_000_000)
+                .toList();
         assertThat(cells).doesNotHaveDuplicates().hasSizeBetween(18, 36);
     }
 
@@ -150,8 +151,7 @@ class SceneTest {
                     packet = container.read(index);
                     decoder.decode(packet, frame -> {
                         boolean cut = cuts.next(thumbnails.of(frame));
-                        times.add(Math.round(
-                                        1000 * timeBase.seconds(FrameDecoder.ticks(frame) - stream.start_time()))
+                        times.add(Math.round(1000 * timeBase.seconds(FrameDecoder.ticks(frame) - stream.start_time()))
                                 / 1000.0);
                         if (times.size() >= Cuts.AFTER) {
                             told.add(cut);

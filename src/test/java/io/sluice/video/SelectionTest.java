@@ -63,10 +63,9 @@ class SelectionTest {
     void a_moving_picture_gives_every_frame_of_the_grid_in_spite_of_the_minimum() {
         Path video = good("mdn_tears-of-steel-battle_800x332_71s_multishot.webm");
         Optional<Long> to = Optional.of(20_000_000L);
-        List<Long> all = seconds(
-                Videos.extract(decoders, video, Videos.extract(Recipe.Mode.RATE, 2, 10_000_000, to)));
-        List<Long> some = seconds(
-                Videos.extract(decoders, video, Videos.extract(Recipe.Mode.RATE, 0.1, 2, 10_000_000, to)));
+        List<Long> all = seconds(Videos.extract(decoders, video, Videos.extract(Recipe.Mode.RATE, 2, 10_000_000, to)));
+        List<Long> some =
+                seconds(Videos.extract(decoders, video, Videos.extract(Recipe.Mode.RATE, 0.1, 2, 10_000_000, to)));
         assertThat(some).isEqualTo(all).hasSize(20);
     }
 
@@ -79,8 +78,8 @@ class SelectionTest {
         assertThat(keyframes.frames()).hasSize(7);
         assertThat(more.ticks()).containsAll(keyframes.ticks());
         // 30.16 s: a frame in each second, and no second has two.
-        assertThat(seconds(more)).containsExactlyElementsOf(
-                LongStream.range(0, 31).boxed().toList());
+        assertThat(seconds(more))
+                .containsExactlyElementsOf(LongStream.range(0, 31).boxed().toList());
         // Not the first of its second, but it is there already.
         assertThat(more.frames().stream().filter(frame -> keyframes.ticks().contains(frame.ticks())))
                 .hasSize(7);
