@@ -155,7 +155,10 @@ public class Components {
     @Produces
     @Singleton
     Decoders decoders(Settings settings) {
-        return new Decoders(settings.decoder().processes(), DecoderLimits.DEFAULT);
+        return new Decoders(
+                settings.decoder().processes(),
+                DecoderLimits.DEFAULT,
+                settings.decoder().hardware());
     }
 
     void close(@Disposes Decoders decoders) {

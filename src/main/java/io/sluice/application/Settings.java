@@ -1,6 +1,7 @@
 package io.sluice.application;
 
 import io.sluice.route.AdvanceDatasets.SelectWhen;
+import io.sluice.video.Hardware;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
@@ -106,6 +107,10 @@ public interface Settings {
         /** Child processes that decode at the same time. */
         @WithDefault("1")
         int processes();
+
+        /** What decodes: {@code none} for the processor, {@code cuda} for NVDEC where build, device and codec have it. */
+        @WithDefault("none")
+        Hardware hardware();
     }
 
     /** ONNX Runtime. */

@@ -37,15 +37,35 @@ public record Recipe(
         /** Only keyframes, and nothing else is decoded. */
         KEYFRAMES,
         /** Frames on a grid of {@code maxFps}, anchored at the stream's start. */
-        RATE
+        RATE,
+        /** The sharpest frames of each shot. */
+        SCENE
     }
 
     /**
+     * @param minFps frames a second at least, where the video has so many: keyframes that are further apart are helped out by
+     *     other frames, and a grid of {@code maxFps} is thinned to it where the picture stands still; empty for none
      * @param maxFps frames a second at most; on the grid {@code k / maxFps} the first frame of each cell is taken
      * @param fromMicros start of the range, since the start of the stream
      * @param toMicros end of the range, exclusive; empty for the end of the video
+     * @param limit frames of the video at most, evenly spread over the range; empty for no limit
+     * @param perShot frames of each shot at most, in the mode {@code scene}
+     * @param cropBlackBars whether black bars around the picture are cut off
      */
-    public record Extract(Mode mode, double maxFps, long fromMicros, Optional<Long> toMicros) {}
+    public record Extract(
+            Mode mode,
+            OptionalDouble minFps,
+            double maxFps,
+            long fromMicros,
+            Optional<Long> toMicros,
+            OptionalInt limit,
+            int perShot,
+            boolean cropBlackBars) {
+        /** Whether nothing but keyframes is decoded, so that a frame's neighbours are not known. */
+        public boolean decodesKeyframesOnly() {
+            return mode == Mode.KEYFRAMES && minFps.isEmpty();
+        }
+    }
 
     /**
      * @param threshold absolute, 0 to 1; empty for auto: a low floor while frames stream, and relative to the video in select

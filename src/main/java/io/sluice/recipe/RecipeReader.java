@@ -102,7 +102,17 @@ public final class RecipeReader {
         Assess assess = root.choice("assess", Assess.NONE);
         Section s = root.section("extract");
         Recipe.Extract extract = new Recipe.Extract(
-                s.choice("mode", Mode.KEYFRAMES), s.number("maxFps", 2, 0.01, 120), s.micros("from", 0), s.end("to"));
+                s.choice("mode", Mode.KEYFRAMES),
+                s.numberOr("minFps", "none", 0.01, 120),
+                s.number("maxFps", 2, 0.01, 120),
+                s.micros("from", 0),
+                s.end("to"),
+                s.count("limit"),
+                s.integer("perShot", 1, 1, 10),
+                s.flag("cropBlackBars", true));
+        if (extract.minFps().isPresent() && extract.minFps().getAsDouble() > extract.maxFps()) {
+            throw RecipeException.of("extract.minFps", s.shown("minFps"), "none, or at most extract.maxFps");
+        }
         if (extract.toMicros().isPresent() && extract.toMicros().get() <= extract.fromMicros()) {
             throw RecipeException.of("extract.to", s.shown("to"), "a time after extract.from, or end");
         }

@@ -27,13 +27,14 @@ import org.bytedeco.javacpp.BytePointer;
 /** An open video file: the demuxer, restricted to this one file and to containers that hold their own pictures. */
 final class Container implements AutoCloseable {
     static final String MOV = "mov,mp4,m4a,3gp,3g2,mj2";
+    static final String MATROSKA = "matroska,webm";
 
     /**
      * Containers that are opened. Left out on purpose: playlists and scripts that name other files or hosts (hls, dash, concat,
      * sdp, rtsp, image2), devices and generators (lavfi), and formats that are found in anything (tty, rawvideo).
      */
     private static final Set<String> ALLOWED =
-            Set.of(MOV, "matroska,webm", "avi", "mpegts", "mpeg", "flv", "ogg", "gif", "mxf", "asf", "ivf", "dv");
+            Set.of(MOV, MATROSKA, "avi", "mpegts", "mpeg", "flv", "ogg", "gif", "mxf", "asf", "ivf", "dv");
 
     private static final String ALLOWED_WORDS = "mp4, mov, mkv, webm, avi, ts, mpg, flv, ogv, gif, mxf, wmv, ivf, dv";
 

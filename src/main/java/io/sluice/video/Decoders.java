@@ -31,6 +31,7 @@ public final class Decoders implements AutoCloseable {
     }
 
     private final DecoderLimits limits;
+    private final Hardware hardware;
     private final long segmentMicros;
     private final List<String> jvmArguments;
     private final BlockingQueue<Place> free;
@@ -44,12 +45,25 @@ public final class Decoders implements AutoCloseable {
 
     /** @param size children at most, and so videos or segments that are decoded at the same time */
     public Decoders(int size, DecoderLimits limits) {
-        this(size, limits, Planner.SEGMENT_MICROS, List.of());
+        this(size, limits, Hardware.NONE);
+    }
+
+    /**
+     * @param size children at most, and so videos or segments that are decoded at the same time
+     * @param hardware what decodes
+     */
+    public Decoders(int size, DecoderLimits limits, Hardware hardware) {
+        this(size, limits, hardware, Planner.SEGMENT_MICROS, List.of());
     }
 
     /** @param jvmArguments of the children, for tests */
     Decoders(int size, DecoderLimits limits, long segmentMicros, List<String> jvmArguments) {
+        this(size, limits, Hardware.NONE, segmentMicros, jvmArguments);
+    }
+
+    private Decoders(int size, DecoderLimits limits, Hardware hardware, long segmentMicros, List<String> jvmArguments) {
         this.limits = limits;
+        this.hardware = hardware;
         this.segmentMicros = segmentMicros;
         this.jvmArguments = List.copyOf(jvmArguments);
         this.free = new ArrayBlockingQueue<>(size);
@@ -174,7 +188,7 @@ public final class Decoders implements AutoCloseable {
                 if (closed) {
                     throw new DecoderDiedException("the decoders are closed");
                 }
-                process = DecoderProcess.start(limits, jvmArguments, alive);
+                process = DecoderProcess.start(limits, hardware, jvmArguments, alive);
                 place.process = process;
             }
             return work.apply(process);

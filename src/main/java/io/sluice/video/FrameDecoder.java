@@ -21,12 +21,16 @@ final class FrameDecoder implements AutoCloseable {
     private static final int BYTES_A_PIXEL = 6;
 
     interface Sink {
-        /** @return whether more frames are wanted; the frame is valid during the call */
+        /** @return whether more frames are wanted; the frame is valid during the call, and may be emptied by it */
         boolean accept(AVFrame frame);
     }
 
     private final AVCodecContext context;
     private final AVFrame frame = avutil.av_frame_alloc();
+
+    /** A frame of a device, brought into memory. */
+    private final AVFrame transferred = avutil.av_frame_alloc();
+
     private final Progress progress;
     private final FailPoint failPoint;
     private long errors;
@@ -43,19 +47,22 @@ final class FrameDecoder implements AutoCloseable {
             int threads,
             boolean independent,
             Progress progress,
-            FailPoint failPoint) {
+            FailPoint failPoint,
+            HardwareDevice device) {
         this.progress = progress;
         this.failPoint = failPoint;
         AVCodec codec = avcodec.avcodec_find_decoder(stream.codecpar().codec_id());
         if (codec == null || codec.isNull()) {
             avutil.av_frame_free(frame);
+            avutil.av_frame_free(transferred);
             throw new VideoException("no decoder for codec " + codecName(stream));
         }
         context = avcodec.avcodec_alloc_context3(codec);
         avcodec.avcodec_parameters_to_context(context, stream.codecpar());
         context.pkt_timebase(stream.time_base());
         context.max_pixels(limits.maxPixels());
-        context.thread_count(Math.min(threads, affordableThreads(stream, limits)));
+        boolean served = device.serve(context, codec);
+        context.thread_count(served ? 1 : Math.min(threads, affordableThreads(stream, limits)));
         if (independent) {
             context.flags(context.flags() | avcodec.AV_CODEC_FLAG_OUTPUT_CORRUPT);
         }
@@ -113,6 +120,18 @@ final class FrameDecoder implements AutoCloseable {
         return true;
     }
 
+    /** Decodes a packet as if there were no other; hands on all that was ready before, and its frame. */
+    boolean decodeAlone(AVPacket packet, Sink sink) {
+        boolean more = finish(sink);
+        return decode(packet, sink) && finish(sink) && more;
+    }
+
+    private boolean finish(Sink sink) {
+        boolean more = decode(null, sink);
+        avcodec.avcodec_flush_buffers(context);
+        return more;
+    }
+
     private boolean drain(boolean toTheEnd, Sink sink) {
         int refusals = 0;
         while (refusals < MAX_REFUSALS) {
@@ -131,13 +150,28 @@ final class FrameDecoder implements AutoCloseable {
             refusals = 0;
             progress.beat();
             failPoint.frameDecoded();
-            boolean more = sink.accept(frame);
+            boolean more = hand(sink);
             avutil.av_frame_unref(frame);
             if (!more) {
                 return false;
             }
         }
         return true;
+    }
+
+    private boolean hand(Sink sink) {
+        if (frame.hw_frames_ctx() == null || frame.hw_frames_ctx().isNull()) {
+            return sink.accept(frame);
+        }
+        int error = avutil.av_hwframe_transfer_data(transferred, frame, 0);
+        if (error < 0) {
+            count(error);
+            return true;
+        }
+        avutil.av_frame_copy_props(transferred, frame);
+        boolean more = sink.accept(transferred);
+        avutil.av_frame_unref(transferred);
+        return more;
     }
 
     private void count(int error) {
@@ -171,6 +205,7 @@ final class FrameDecoder implements AutoCloseable {
     @Override
     public void close() {
         avutil.av_frame_free(frame);
+        avutil.av_frame_free(transferred);
         avcodec.avcodec_free_context(context);
     }
 }

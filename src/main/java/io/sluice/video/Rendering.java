@@ -130,6 +130,11 @@ final class Rendering implements AutoCloseable {
                 : Orientation.of(nine(side.data()));
     }
 
+    /** The frame as a picture, valid until the next call. The neighbours are those in presentation order, null if not known. */
+    Mat render(@Nullable AVFrame previous, AVFrame frame, @Nullable AVFrame next) {
+        return render(frame);
+    }
+
     /** The frame as a picture, valid until the next call. */
     Mat render(AVFrame frame) {
         Shape shape = shape(frame);

@@ -10,7 +10,7 @@ import java.util.List;
  * @param stream index of the chosen video stream in the container
  * @param timeBaseNumerator with the denominator: seconds a tick
  * @param startTicks the stream's start; time 0 of its frames
- * @param durationMicros as the container claims; 0 where it does not say
+ * @param durationMicros as the container claims, 0 where it does not say; measured where the recipe has a limit
  * @param width of a frame as displayed: rotated, with square pixels
  * @param rotationDegrees clockwise turn that the container asks for: 0, 90, 180 or 270 (a mirroring, if any, comes after it)
  * @param segments in order of time; empty if the recipe's time range lies outside the video

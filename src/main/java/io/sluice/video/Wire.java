@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,8 @@ final class Wire {
         READY,
         /** From the child: still at it. */
         PROGRESS,
+        /** From the child: something that a person should know of, and needs to be told once. */
+        NOTE,
         /** From the child: the plan; ends the request. */
         PLANNED,
         /** From the child: one frame. */
@@ -298,19 +302,33 @@ final class Wire {
 
     private static void write(DataOutputStream out, Recipe.Extract extract) throws IOException {
         out.writeByte(extract.mode().ordinal());
+        out.writeDouble(extract.minFps().orElse(0));
         out.writeDouble(extract.maxFps());
         out.writeLong(extract.fromMicros());
         out.writeBoolean(extract.toMicros().isPresent());
         out.writeLong(extract.toMicros().orElse(0L));
+        out.writeInt(extract.limit().orElse(0));
+        out.writeInt(extract.perShot());
+        out.writeBoolean(extract.cropBlackBars());
     }
 
     private static Recipe.Extract readExtract(DataInputStream in) throws IOException {
         Recipe.Mode mode = Recipe.Mode.values()[in.readByte()];
+        double minFps = in.readDouble();
         double maxFps = in.readDouble();
         long from = in.readLong();
         boolean hasEnd = in.readBoolean();
         long to = in.readLong();
-        return new Recipe.Extract(mode, maxFps, from, hasEnd ? Optional.of(to) : Optional.empty());
+        int limit = in.readInt();
+        return new Recipe.Extract(
+                mode,
+                minFps == 0 ? OptionalDouble.empty() : OptionalDouble.of(minFps),
+                maxFps,
+                from,
+                hasEnd ? Optional.of(to) : Optional.empty(),
+                limit == 0 ? OptionalInt.empty() : OptionalInt.of(limit),
+                in.readInt(),
+                in.readBoolean());
     }
 
     private static void write(DataOutputStream out, DecoderLimits limits) throws IOException {

@@ -22,7 +22,7 @@ class RecipeReaderTest {
     private static final String DEFAULTS = """
             dataset: dataset
             assess: none
-            extract: { mode: keyframes, maxFps: 2, from: 0s, to: end }
+            extract: { mode: keyframes, minFps: none, maxFps: 2, from: 0s, to: end, limit: none, perShot: 1, cropBlackBars: true }
             blur: { threshold: auto, keepSharpest: none }
             blank: { minLumaDeviation: 3.0 }
             detect: { target: [], subject: all, minConfidence: 0.4, minArea: 0.01, contextShare: 0 }
@@ -35,7 +35,7 @@ class RecipeReaderTest {
     private static final String EVERYTHING = """
             dataset: rex_2-b
             assess: wait
-            extract: { mode: rate, maxFps: 0.5, from: 500ms, to: 1.5m }
+            extract: { mode: scene, minFps: 0.1, maxFps: 0.5, from: 500ms, to: 1.5m, limit: 7, perShot: 3, cropBlackBars: false }
             blur: { threshold: 0.2, keepSharpest: 0.8 }
             blank: { minLumaDeviation: 7 }
             detect: { target: [dog, cat], subject: largest, minConfidence: 0.6, minArea: 0.1, contextShare: 0.25 }
@@ -51,7 +51,9 @@ class RecipeReaderTest {
         Recipe recipe = read("");
         assertThat(recipe.dataset()).isEqualTo("dataset");
         assertThat(recipe.assess()).isEqualTo(Assess.NONE);
-        assertThat(recipe.extract()).isEqualTo(new Recipe.Extract(Mode.KEYFRAMES, 2, 0, Optional.empty()));
+        assertThat(recipe.extract())
+                .isEqualTo(new Recipe.Extract(
+                        Mode.KEYFRAMES, OptionalDouble.empty(), 2, 0, Optional.empty(), OptionalInt.empty(), 1, true));
         assertThat(recipe.blur()).isEqualTo(new Recipe.Blur(OptionalDouble.empty(), OptionalDouble.empty()));
         assertThat(recipe.blank()).isEqualTo(new Recipe.Blank(3));
         assertThat(recipe.detect()).isEqualTo(new Recipe.Detect(List.of(), Subject.ALL, 0.4, 0.01, 0));
@@ -87,7 +89,16 @@ class RecipeReaderTest {
         Recipe recipe = read(EVERYTHING);
         assertThat(recipe.dataset()).isEqualTo("rex_2-b");
         assertThat(recipe.assess()).isEqualTo(Assess.WAIT);
-        assertThat(recipe.extract()).isEqualTo(new Recipe.Extract(Mode.RATE, 0.5, 500_000, Optional.of(90_000_000L)));
+        assertThat(recipe.extract())
+                .isEqualTo(new Recipe.Extract(
+                        Mode.SCENE,
+                        OptionalDouble.of(0.1),
+                        0.5,
+                        500_000,
+                        Optional.of(90_000_000L),
+                        OptionalInt.of(7),
+                        3,
+                        false));
         assertThat(recipe.blur()).isEqualTo(new Recipe.Blur(OptionalDouble.of(0.2), OptionalDouble.of(0.8)));
         assertThat(recipe.blank()).isEqualTo(new Recipe.Blank(7));
         assertThat(recipe.detect())
@@ -108,6 +119,10 @@ class RecipeReaderTest {
             "assess=wait",
             "extract.mode=rate",
             "extract.maxFps=1",
+            "extract.minFps=1",
+            "extract.limit=1",
+            "extract.perShot=2",
+            "extract.cropBlackBars=false",
             "extract.from=1s",
             "extract.to=1s",
             "blur.threshold=0.1",
@@ -161,7 +176,12 @@ class RecipeReaderTest {
                 "dataset|[a]|1 to 64 letters, digits, - and _",
                 "assess|later|none, wait",
                 "extract|3|keys and values below it",
-                "extract.mode|scene|keyframes, rate",
+                "extract.mode|scenes|keyframes, rate, scene",
+                "extract.minFps|0|none or a number from 0.01 to 120.0",
+                "extract.minFps|3|none, or at most extract.maxFps",
+                "extract.limit|0|none or a whole number from 1",
+                "extract.perShot|11|a whole number from 1 to 10",
+                "extract.cropBlackBars|2|true or false",
                 "extract.maxFps|0|a number from 0.01 to 120.0",
                 "extract.maxFps|fast|a number from 0.01 to 120.0",
                 "extract.from|10|a time with its unit, as in 500ms, 10s, 1.5m or 1h",

@@ -49,7 +49,8 @@ public final class InProcessDecoder {
                 recipe.export().quality());
         int threads = Runtime.getRuntime().availableProcessors();
         Wire.Sender sender = new Wire.Sender(new Unpacking(sink));
-        return new Extraction(request, log, progress(), FailPoint.ofThisProcess(), sender, threads).run();
+        return new Extraction(request, log, progress(), FailPoint.ofThisProcess(), sender, threads, HardwareDevice.NONE)
+                .run();
     }
 
     private static Progress progress() {
