@@ -130,8 +130,18 @@ final class Rendering implements AutoCloseable {
                 : Orientation.of(nine(side.data()));
     }
 
-    /** The frame as a picture, valid until the next call. */
+    /** As {@link #render(AVFrame, AVFrame, AVFrame)} without neighbours. */
     Mat render(AVFrame frame) {
+        return render(null, frame, null);
+    }
+
+    /**
+     * The frame as a picture, valid until the next call. It depends on these three frames and on nothing else.
+     *
+     * @param previous the frame shown before; null if there is none or it is not known
+     * @param next the frame shown after; null if there is none or it is not known
+     */
+    Mat render(@Nullable AVFrame previous, AVFrame frame, @Nullable AVFrame next) {
         Shape shape = shape(frame);
         prepare(frame, shape);
         int rows = sws_scale(scaler, frame.data(), frame.linesize(), 0, frame.height(), target, targetStride);
