@@ -95,7 +95,11 @@ final class Extraction {
             for (Approach approach : Approach.values()) {
                 try (FrameDecoder decoder = new FrameDecoder(
                                 stream, request.limits(), threads, keyframesOnly, progress, failPoint);
-                        Rendering rendering = new Rendering(container.context(), stream, request.limits())) {
+                        Rendering rendering = new Rendering(
+                                container.context(),
+                                stream,
+                                request.limits(),
+                                request.plan().crop())) {
                     if (!goTo(container, index, approach)) {
                         continue;
                     }

@@ -50,8 +50,15 @@ final class Planner {
             if (matrix != null && !Orientation.isExact(matrix)) {
                 warnings.add("the rotation is no quarter turn: the nearest one is taken");
             }
+            if (ToneMapping.isDolbyVisionAlone(stream.codecpar())) {
+                warnings.add("Dolby Vision without a picture for other screens: its colours are wrong");
+            }
             List<Long> cuts =
                     container.format().equals(Container.MOV) ? cuts(container, index, start, timeBase) : List.of();
+            Crop crop = request.extract().cropBlackBars()
+                    ? new BarProbe(container, index, request.limits(), progress, failPoint)
+                            .crop(start, timeBase.ticks(duration), first.shape())
+                    : null;
             return new VideoPlan(
                     container.format(),
                     FrameDecoder.codecName(stream),
@@ -60,9 +67,10 @@ final class Planner {
                     timeBase.denominator(),
                     start,
                     duration,
-                    first.shape().width(),
-                    first.shape().height(),
+                    crop == null ? first.shape().width() : crop.width(),
+                    crop == null ? first.shape().height() : crop.height(),
                     first.shape().orientation().rotationDegrees(),
+                    crop,
                     segments(cuts, timeBase, start, request.extract()),
                     warnings);
         }
