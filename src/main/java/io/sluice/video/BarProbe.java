@@ -31,11 +31,16 @@ final class BarProbe {
     /** With fewer keyframes in different places, frames between are looked at. */
     private static final int ENOUGH = 8;
 
-    /** Pixels that are decoded for that: 600 pictures of 1080p, a few seconds of work. */
-    private static final long MAX_PIXELS_BETWEEN = 600L * 1920 * 1080;
+    /** So many frames are decoded for that at most, ... */
+    private static final int MAX_BETWEEN = 250;
 
-    /** Frames from each that is looked at to the next, at least. */
-    private static final int STEP = 5;
+    /** ... and fewer where they are larger than 1080p. */
+    private static final long MAX_PIXELS_BETWEEN = MAX_BETWEEN * 1920L * 1080;
+
+    /** Frames from each that is looked at to the next, at least and at most. */
+    private static final int MIN_STEP = 5;
+
+    private static final int MAX_STEP = 16;
 
     private final Container container;
     private final int index;
@@ -94,13 +99,16 @@ final class BarProbe {
             BlackBars bars,
             Rendering.Shape shape,
             LongUnaryOperator times) {
-        long affordable = MAX_PIXELS_BETWEEN / Math.max(1, (long) shape.width() * shape.height());
+        long pixels = Math.max(1, (long) shape.width() * shape.height());
+        long affordable = Math.min(MAX_BETWEEN, MAX_PIXELS_BETWEEN / pixels);
         long[] decoded = {0};
         long[] looked = {0};
-        try (FrameDecoder decoder = new FrameDecoder(stream, limits, 1, false, progress, failPoint)) {
+        int threads = Runtime.getRuntime().availableProcessors();
+        try (FrameDecoder decoder = new FrameDecoder(stream, limits, threads, false, progress, failPoint)) {
             FrameDecoder.Sink sink = frame -> {
-                if (FrameDecoder.ticks(frame) >= times.applyAsLong(looked[0])
-                        && decoded[0] >= looked[0] * STEP
+                boolean due = decoded[0] >= looked[0] * MIN_STEP
+                        && FrameDecoder.ticks(frame) >= times.applyAsLong(looked[0]);
+                if ((due || decoded[0] >= looked[0] * MAX_STEP)
                         && !FrameDecoder.isDamaged(frame, false)
                         && rendering.shape(frame).equals(shape)) {
                     bars.add(grey(rendering, frame, grey), shape.width());

@@ -97,8 +97,11 @@ class PictureTest {
 
     @Test
     void a_bar_with_a_subtitle_stays() {
-        Path video = letterboxed(10, 100, (x, y, n) ->
-                n >= 30 && n < 60 && y >= 212 && y < 224 && x > 80 && x < 240 && (x / 4) % 2 == 0 ? 200 : 0);
+        Path video = letterboxed(
+                10,
+                100,
+                (x, y, n) ->
+                        n >= 30 && n < 60 && y >= 212 && y < 224 && x > 80 && x < 240 && (x / 4) % 2 == 0 ? 200 : 0);
         assertThat(decoders.plan(video, cropping(true)).crop()).isEqualTo(new Crop(320, 240, 0, 40, 320, 200));
     }
 
@@ -113,7 +116,9 @@ class PictureTest {
     @Test
     void good_videos_without_bars_are_left_whole() {
         for (Path video : Videos.in("videos/good")) {
-            assertThat(decoders.plan(video, cropping(true)).crop()).as("%s", video).isNull();
+            assertThat(decoders.plan(video, cropping(true)).crop())
+                    .as("%s", video)
+                    .isNull();
         }
         assertThat(Assets.path("videos/good")).isNotNull();
     }
@@ -127,14 +132,7 @@ class PictureTest {
 
     private static Recipe.Extract cropping(boolean blackBars) {
         return new Recipe.Extract(
-                Recipe.Mode.RATE,
-                OptionalDouble.empty(),
-                1,
-                0,
-                Optional.empty(),
-                OptionalInt.empty(),
-                1,
-                blackBars);
+                Recipe.Mode.RATE, OptionalDouble.empty(), 1, 0, Optional.empty(), OptionalInt.empty(), 1, blackBars);
     }
 
     private static BufferedImage first(Path video, Recipe.Extract extract) throws IOException {
