@@ -3,8 +3,19 @@ package io.sluice.video;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.bytedeco.ffmpeg.global.avutil.*;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.sluice.recipe.Recipe;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is transparent is seen over white. */
 class TransparencyTest {
@@ -55,6 +66,33 @@ class TransparencyTest {
         try (RawFrame raw = new RawFrame(AV_PIX_FMT_BGRA, SIDE, SIDE)) {
             raw.fill(0, 0, SIDE, SIDE, 200, 100, 40, 0);
             assertThat(raw.rendered()[8][8]).containsExactly(40, 100, 200);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"libvpx", "libvpx-vp9"})
+    void transparency_beside_the_pictures_of_webm_is_seen(String encoder, @TempDir Path folder) throws Exception {
+        Path video = folder.resolve("transparent.webm");
+        String source = "color=c=black:s=64x64:r=10:d=1,format=yuva420p,geq=lum=16:cb=128:cr=128:a='if(lt(X,32),255,102)'";
+        List<String> command = List.of(
+                "ffmpeg", "-v", "error", "-f", "lavfi", "-i", source, "-c:v", encoder, "-auto-alt-ref", "0", "-b:v", "1M",
+                video.toString());
+        try {
+            int status = new ProcessBuilder(command).inheritIO().start().waitFor();
+            assumeTrue(status == 0, "the ffmpeg command has no " + encoder);
+        } catch (IOException e) {
+            assumeTrue(false, "the ffmpeg command is not installed: " + e.getMessage());
+        }
+        try (Decoders decoders = new Decoders(1, DecoderLimits.DEFAULT)) {
+            Recipe.Extract extract = Videos.rate(1);
+            VideoPlan plan = decoders.plan(video, extract);
+            byte[] png = Videos.extract(decoders, video, plan, extract, Recipe.Encoding.PNG)
+                    .frames()
+                    .get(0)
+                    .encoded();
+            BufferedImage picture = ImageIO.read(new ByteArrayInputStream(png));
+            assertThat(picture.getRGB(8, 32) & 0xff).isCloseTo(0, within(4));
+            assertThat(picture.getRGB(56, 32) & 0xff).isCloseTo(153, within(6));
         }
     }
 
