@@ -20,7 +20,8 @@ public final class ExtractionFingerprint {
                         ? recipe.export().quality()
                         : 0,
                 // An interlaced keyframe that is decoded alone is rendered without its neighbours.
-                recipe.extract().decodesKeyframesOnly());
+                recipe.extract().decodesKeyframesOnly(),
+                recipe.extract().cropBlackBars());
     }
 
     /** Identity of the set of frames and their renditions. */

@@ -4,6 +4,7 @@ import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.bytedeco.ffmpeg.avutil.AVDictionaryEntry;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avutil;
@@ -51,7 +52,7 @@ final class FrameDecoder implements AutoCloseable {
             HardwareDevice device) {
         this.progress = progress;
         this.failPoint = failPoint;
-        AVCodec codec = avcodec.avcodec_find_decoder(stream.codecpar().codec_id());
+        AVCodec codec = codec(stream);
         if (codec == null || codec.isNull()) {
             avutil.av_frame_free(frame);
             avutil.av_frame_free(transferred);
@@ -71,6 +72,20 @@ final class FrameDecoder implements AutoCloseable {
             close();
             throw new VideoException("codec " + codecName(stream) + " cannot be decoded: " + FfmpegLog.text(error));
         }
+    }
+
+    /** FFmpeg's own decoders of VP8 and VP9 leave out transparency, which WebM keeps beside the pictures; libvpx's do not. */
+    private static @Nullable AVCodec codec(AVStream stream) {
+        int id = stream.codecpar().codec_id();
+        AVDictionaryEntry alpha = avutil.av_dict_get(stream.metadata(), "alpha_mode", null, 0);
+        if (alpha != null && !alpha.isNull() && alpha.value().getString().equals("1")) {
+            String name = id == avcodec.AV_CODEC_ID_VP8 ? "libvpx" : id == avcodec.AV_CODEC_ID_VP9 ? "libvpx-vp9" : "";
+            AVCodec found = name.isEmpty() ? null : avcodec.avcodec_find_decoder_by_name(name);
+            if (found != null && !found.isNull()) {
+                return found;
+            }
+        }
+        return avcodec.avcodec_find_decoder(id);
     }
 
     /** Frame threads multiply pictures in memory, so that an 8K video gets fewer of them; a quarter of the memory is theirs. */

@@ -57,7 +57,14 @@ final class Planner {
             if (request.extract().limit().isPresent()) {
                 duration = measuredDuration(container, index, start, timeBase, duration);
             }
+            if (ToneMapping.isDolbyVisionAlone(stream.codecpar())) {
+                warnings.add("Dolby Vision without a picture for other screens: its colours are wrong");
+            }
             List<Long> cuts = SegmentCuts.find(container, index, start, timeBase, segmentMicros(stream, duration));
+            Crop crop = request.extract().cropBlackBars()
+                    ? new BarProbe(container, index, request.limits(), progress, failPoint)
+                            .crop(start, timeBase.ticks(duration), first.shape())
+                    : null;
             return new VideoPlan(
                     container.format(),
                     FrameDecoder.codecName(stream),
@@ -66,9 +73,10 @@ final class Planner {
                     timeBase.denominator(),
                     start,
                     duration,
-                    first.shape().width(),
-                    first.shape().height(),
+                    crop == null ? first.shape().width() : crop.width(),
+                    crop == null ? first.shape().height() : crop.height(),
                     first.shape().orientation().rotationDegrees(),
+                    crop,
                     SegmentCuts.segments(cuts, timeBase, start, request.extract()),
                     warnings);
         }

@@ -195,6 +195,7 @@ final class Wire {
         out.writeInt(plan.width());
         out.writeInt(plan.height());
         out.writeInt(plan.rotationDegrees());
+        write(out, plan.crop());
         out.writeInt(plan.segments().size());
         for (Segment segment : plan.segments()) {
             write(out, segment);
@@ -213,6 +214,7 @@ final class Wire {
         int width = in.readInt();
         int height = in.readInt();
         int rotation = in.readInt();
+        Crop crop = readCrop(in);
         int count = in.readInt();
         List<Segment> segments = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -229,8 +231,27 @@ final class Wire {
                 width,
                 height,
                 rotation,
+                crop,
                 segments,
                 readTexts(in));
+    }
+
+    private static void write(DataOutputStream out, @Nullable Crop crop) throws IOException {
+        out.writeBoolean(crop != null);
+        if (crop != null) {
+            out.writeInt(crop.pictureWidth());
+            out.writeInt(crop.pictureHeight());
+            out.writeInt(crop.left());
+            out.writeInt(crop.top());
+            out.writeInt(crop.width());
+            out.writeInt(crop.height());
+        }
+    }
+
+    private static @Nullable Crop readCrop(DataInputStream in) throws IOException {
+        return in.readBoolean()
+                ? new Crop(in.readInt(), in.readInt(), in.readInt(), in.readInt(), in.readInt(), in.readInt())
+                : null;
     }
 
     /** All of a frame but its bytes, which follow raw. */

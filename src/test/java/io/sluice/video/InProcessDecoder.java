@@ -33,6 +33,7 @@ public final class InProcessDecoder {
                 plan.width(),
                 plan.height(),
                 plan.rotationDegrees(),
+                plan.crop(),
                 List.of(new Segment(0, Segment.FROM_THE_FIRST, Segment.TO_THE_END)),
                 plan.warnings());
     }

@@ -129,6 +129,7 @@ class SelectionTest {
                 honest.width(),
                 honest.height(),
                 honest.rotationDegrees(),
+                honest.crop(),
                 honest.segments(),
                 honest.warnings());
         assertThat(Videos.extract(decoders, lying, tooShort, Videos.limited(rate(120), 10), Recipe.Encoding.JPEG)

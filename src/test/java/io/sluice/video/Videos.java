@@ -113,6 +113,7 @@ final class Videos {
                 plan.width(),
                 plan.height(),
                 plan.rotationDegrees(),
+                plan.crop(),
                 List.of(new Segment(0, Segment.FROM_THE_FIRST, Segment.TO_THE_END)),
                 plan.warnings());
     }
