@@ -42,7 +42,6 @@ import io.sluice.store.FolderFrameStore;
 import io.sluice.store.FrameImages;
 import io.sluice.store.FrameStore;
 import io.sluice.store.WorkFolder;
-import io.sluice.video.DecoderLimits;
 import io.sluice.video.Decoders;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
@@ -152,7 +151,7 @@ public class Components {
     @Produces
     @Singleton
     Decoders decoders(Settings settings) {
-        return new Decoders(settings.decoder().processes(), DecoderLimits.DEFAULT);
+        return new Decoders(DecoderSettings.processes(settings.decoder()), DecoderSettings.limits(settings.decoder()));
     }
 
     void close(@Disposes Decoders decoders) {

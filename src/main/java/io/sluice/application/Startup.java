@@ -8,11 +8,13 @@ import jakarta.enterprise.inject.Instance;
 import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.spi.CamelEvent.CamelContextInitializingEvent;
 
-/** Has the broker run and the Kafka component know it before any route starts. */
+/** Checks settings that would else be found wrong in the middle of work; has the broker run and Kafka's component know it. */
 @ApplicationScoped
 public class Startup {
 
-    void beforeRoutes(@Observes CamelContextInitializingEvent event, Instance<Broker> broker) {
+    void beforeRoutes(@Observes CamelContextInitializingEvent event, Instance<Broker> broker, Settings settings) {
+        DecoderSettings.processes(settings.decoder());
+        DecoderSettings.limits(settings.decoder());
         FailPoint.START_UP.pass();
         event.getContext()
                 .getComponent("kafka", KafkaComponent.class)

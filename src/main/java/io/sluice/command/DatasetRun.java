@@ -19,6 +19,7 @@ import io.sluice.store.FrameStore;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -73,14 +74,25 @@ public class DatasetRun {
             throw new RecipeException("recipe: " + String.join("\nrecipe: ", missing));
         }
         arrivals.open(recipe, folder);
+        boolean allRead = true;
         for (Path video : videos) {
-            VideoId id = Arrivals.identify(video);
+            VideoId id;
+            try {
+                id = Arrivals.identify(video);
+            } catch (IOException e) {
+                // Without its content it has no identity, and so no place in the catalogue or the report.
+                out.println("failed: " + video + ": the file cannot be read: "
+                        + (e instanceof AccessDeniedException ? "its permissions forbid it" : e.getMessage()));
+                allRead = false;
+                continue;
+            }
             Arrivals.Arrival arrival = arrivals.arrive(recipe, id, video.toString(), video);
             if (arrival == Arrivals.Arrival.KNOWN) {
                 out.println(video + ": already in dataset " + recipe.dataset());
             }
         }
-        return await(recipe.dataset(), folder, reportFile);
+        int code = await(recipe.dataset(), folder, reportFile);
+        return allRead ? code : ExitCode.SOME_FAILED;
     }
 
     /** Lets a dataset that rests for review go on. */

@@ -20,9 +20,11 @@ import org.bytedeco.ffmpeg.avformat.AVIOContext;
 import org.bytedeco.ffmpeg.avformat.AVInputFormat;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.PointerPointer;
 
 /** An open video file: the demuxer, restricted to this one file and to containers that hold their own pictures. */
 final class Container implements AutoCloseable {
@@ -40,12 +42,28 @@ final class Container implements AutoCloseable {
     /** A table or picture that asks for more in one piece is a lie: an hour of video has an index of some 6 MB. */
     private static final long MIN_LARGEST_ALLOCATION = 256L << 20;
 
+    /** A reader that fails so often in a row will not go on. */
+    private static final int MAX_FAILURES = 100;
+
+    /** So many packets may have times beyond the longest duration: a few are damage, more are a video that is too long. */
+    private static final int MAX_BEYOND = 100;
+
+    /** A gap between packets counts as so much of the video at most, so that a wrong time does not buy time to decode. */
+    private static final double MAX_GAP_SECONDS = 10;
+
     private final AVFormatContext context;
     private final AVPacket packet = org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc();
+    private final DecoderLimits limits;
     private final Progress progress;
+    private double secondsPerTick;
+    private long firstTicks = avutil.AV_NOPTS_VALUE;
+    private long highestTicks;
+    private int beyond;
+    private long failures;
 
-    private Container(AVFormatContext context, Progress progress) {
+    private Container(AVFormatContext context, DecoderLimits limits, Progress progress) {
         this.context = context;
+        this.limits = limits;
         this.progress = progress;
     }
 
@@ -53,9 +71,10 @@ final class Container implements AutoCloseable {
     static Container open(String path, DecoderLimits limits, FfmpegLog log, Progress progress) {
         avutil.av_max_alloc(Math.max(MIN_LARGEST_ALLOCATION, 16 * limits.maxPixels()));
         byte[] url = Arrays.copyOf(("file:" + path).getBytes(StandardCharsets.UTF_8), utf8Length("file:" + path) + 1);
-        AVFormatContext context = avformat.avformat_alloc_context();
+        AVFormatContext context;
         try (BytePointer name = new BytePointer(url)) {
             AVInputFormat format = probe(name, path, log);
+            context = avformat.avformat_alloc_context();
             context.max_streams(limits.maxStreams());
             AVDictionary options = new AVDictionary(null);
             avutil.av_dict_set(options, "protocol_whitelist", "file", 0);
@@ -63,22 +82,46 @@ final class Container implements AutoCloseable {
             int error = avformat.avformat_open_input(context, name, format, options);
             avutil.av_dict_free(options);
             if (error < 0) {
-                throw new VideoException("cannot be opened: " + log.reason(error));
+                // FFmpeg has freed the context.
+                throw new VideoException(log.overLimit().orElseGet(() -> "cannot be opened: " + log.reason(error)));
             }
         }
-        Container container = new Container(context, progress);
+        Container container = new Container(context, limits, progress);
         try {
-            container.checkPictures(limits);
-            int error = avformat.avformat_find_stream_info(context, (AVDictionary) null);
+            container.checkClaims();
+            int error = container.findStreams();
             if (error < 0) {
                 throw new VideoException("its streams cannot be read: " + log.reason(error));
             }
-            container.checkPictures(limits);
+            container.checkClaims();
             return container;
         } catch (RuntimeException e) {
             container.close();
             throw e;
         }
+    }
+
+    /** Opens decoders to look at the first pictures, which are held to the limit as well. */
+    private int findStreams() {
+        int count = context.nb_streams();
+        long begin = System.nanoTime();
+        int error;
+        try (PointerPointer<AVDictionary> each = new PointerPointer<>(Math.max(1, count))) {
+            for (int i = 0; i < count; i++) {
+                AVDictionary options = new AVDictionary(null);
+                avutil.av_dict_set(options, "max_pixels", Long.toString(limits.maxPixels()), 0);
+                each.put(i, options);
+            }
+            error = avformat.avformat_find_stream_info(context, each);
+            for (int i = 0; i < count; i++) {
+                AVDictionary options = each.get(AVDictionary.class, i);
+                if (options != null && !options.isNull()) {
+                    avutil.av_dict_free(options);
+                }
+            }
+        }
+        progress.workedSince(begin);
+        return error;
     }
 
     private static int utf8Length(String text) {
@@ -123,7 +166,7 @@ final class Container implements AutoCloseable {
     }
 
     /** Before anything is decoded, which is when memory for pictures is taken. */
-    private void checkPictures(DecoderLimits limits) {
+    private void checkClaims() {
         for (int i = 0; i < context.nb_streams(); i++) {
             AVStream stream = context.streams(i);
             long pixels = (long) stream.codecpar().width() * stream.codecpar().height();
@@ -192,20 +235,57 @@ final class Container implements AutoCloseable {
                 stream(i).discard(AVDISCARD_ALL);
             }
         }
+        AVRational timeBase = stream(stream).time_base();
+        secondsPerTick = timeBase.den() == 0 ? 0 : (double) timeBase.num() / timeBase.den();
     }
 
-    /** The next packet of the stream, valid until the next call; null at the end of the file or where reading fails. */
+    /**
+     * The next packet of the stream, valid until the next call; null at the end of the file or where reading fails for good.
+     * Places that cannot be read are passed over.
+     *
+     * @throws VideoException if the packets' times reach over more than is allowed, or reading takes too long
+     */
     @org.jspecify.annotations.Nullable
     AVPacket read(int stream) {
+        int inARow = 0;
         while (true) {
             progress.beat();
             org.bytedeco.ffmpeg.global.avcodec.av_packet_unref(packet);
-            if (avformat.av_read_frame(context, packet) < 0) {
+            long begin = System.nanoTime();
+            int error = avformat.av_read_frame(context, packet);
+            progress.workedSince(begin);
+            if (error == avutil.AVERROR_EOF() || error < 0 && ++inARow > MAX_FAILURES) {
                 return null;
             }
-            if (packet.stream_index() == stream) {
+            if (error >= 0 && packet.stream_index() == stream) {
+                failures += inARow;
+                follow(packet.pts() != avutil.AV_NOPTS_VALUE ? packet.pts() : packet.dts());
                 return packet;
             }
+        }
+    }
+
+    /** Reads that failed, and after which others went well. */
+    long failures() {
+        return failures;
+    }
+
+    private void follow(long ticks) {
+        if (ticks == avutil.AV_NOPTS_VALUE) {
+            return;
+        }
+        if (firstTicks == avutil.AV_NOPTS_VALUE) {
+            firstTicks = ticks;
+            highestTicks = ticks;
+        }
+        double reach = Math.abs((double) ticks - firstTicks) * secondsPerTick;
+        if (reach * 1e6 > limits.maxDurationMicros() && ++beyond > MAX_BEYOND) {
+            throw new VideoException("its pictures' times reach over " + (long) reach + " s: "
+                    + limits.maxDurationMicros() / 1_000_000 + " s are allowed");
+        }
+        if (ticks > highestTicks) {
+            progress.advanced(Math.min(MAX_GAP_SECONDS, ((double) ticks - highestTicks) * secondsPerTick));
+            highestTicks = ticks;
         }
     }
 

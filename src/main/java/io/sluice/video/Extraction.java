@@ -108,7 +108,7 @@ final class Extraction {
                             ? decodeKeyframes(container, index, decoder, rendering, encoder)
                             : decodeAll(container, index, decoder, rendering, encoder, last);
                     if (!misaligned) {
-                        return result(decoder, stream, read);
+                        return result(container, decoder, stream, read);
                     }
                 }
             }
@@ -308,16 +308,24 @@ final class Extraction {
     }
 
     /** @param lastRead decoding time of the last packet if the file ended too early, else the largest long */
-    private SegmentResult result(FrameDecoder decoder, AVStream stream, long lastRead) {
-        long lost = decoder.errors() + damaged + missing(stream, lastRead);
+    private SegmentResult result(Container container, FrameDecoder decoder, AVStream stream, long lastRead) {
+        long missing = missing(stream, lastRead);
+        long lost = decoder.errors() + damaged + container.failures() + missing;
         boolean whole = request.plan().segments().size() == 1 && fromMicros == 0 && toMicros == Long.MAX_VALUE;
         if (decoded == 0 && lost > 0 && whole) {
-            throw new VideoException(
-                    "no frame can be decoded" + (decoder.errors() > 0 ? ": " + decoder.lastError() : ""));
+            throw new VideoException("no frame can be decoded"
+                    + log.overLimit()
+                            .map(words -> ": " + words)
+                            .orElse(decoder.errors() > 0 ? ": " + decoder.lastError() : ""));
         }
         List<String> warnings = new ArrayList<>();
         if (lost > 0) {
-            warnings.add(lost + (lost == 1 ? " frame" : " frames") + " could not be decoded");
+            warnings.add(lost + (lost == 1 ? " frame" : " frames") + " could not be decoded"
+                    + log.overLimit().map(words -> ": " + words).orElse(""));
+        }
+        if (missing == 0 && segment.endTicks() == Segment.TO_THE_END && toMicros == Long.MAX_VALUE) {
+            Shortfall.of(stream, container.streams(), request.plan(), timeBase, lastRead)
+                    .ifPresent(warnings::add);
         }
         log.messages().forEach(message -> warnings.add("ffmpeg: " + message));
         return new SegmentResult(decoded, warnings);

@@ -98,7 +98,9 @@ final class FrameDecoder implements AutoCloseable {
      */
     boolean decode(@Nullable AVPacket packet, Sink sink) {
         for (int refusals = 0; refusals < MAX_REFUSALS; refusals++) {
+            long begin = System.nanoTime();
             int result = avcodec.avcodec_send_packet(context, packet);
+            progress.workedSince(begin);
             if (result != EAGAIN) {
                 if (result < 0 && result != EOF) {
                     count(result);
@@ -116,7 +118,9 @@ final class FrameDecoder implements AutoCloseable {
     private boolean drain(boolean toTheEnd, Sink sink) {
         int refusals = 0;
         while (refusals < MAX_REFUSALS) {
+            long begin = System.nanoTime();
             int result = avcodec.avcodec_receive_frame(context, frame);
+            progress.workedSince(begin);
             if (result == EAGAIN || result == EOF) {
                 return true;
             }
@@ -152,7 +156,7 @@ final class FrameDecoder implements AutoCloseable {
 
     /** What was wrong with the last of them. */
     String lastError() {
-        return FfmpegLog.text(lastError);
+        return PlainWords.of(lastError) + " (FFmpeg: " + FfmpegLog.text(lastError) + ")";
     }
 
     /**

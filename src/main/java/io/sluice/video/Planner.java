@@ -117,7 +117,8 @@ final class Planner {
                 any |= packet != null;
             } while (decoder.decode(packet, sink) && packet != null);
             if (first[0] == null) {
-                throw new VideoException(any ? nothingDecodable(decoder) : "its video stream is empty");
+                throw new VideoException(
+                        any ? nothingDecodable(decoder) : log.elsewhere().orElse("its video stream is empty"));
             }
             return first[0];
         }
@@ -129,8 +130,12 @@ final class Planner {
 
     private String nothingDecodable(FrameDecoder decoder) {
         List<String> complaints = log.messages();
-        return "no frame can be decoded" + (decoder.errors() > 0 ? ": " + decoder.lastError() : "")
-                + (complaints.isEmpty() ? "" : " (" + complaints.get(0) + ")");
+        return "no frame can be decoded: "
+                + log.overLimit()
+                        .or(log::elsewhere)
+                        .orElseGet(() -> complaints.isEmpty()
+                                ? decoder.lastError()
+                                : PlainWords.of(0, complaints) + " (FFmpeg: " + complaints.get(0) + ")");
     }
 
     /**

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class HostileVideoTest {
-    private static final DecoderLimits LIMITS =
-            new DecoderLimits(128, 2500, 30, 4096L * 2304, 1L << 30, 10L * 3600 * 1_000_000, 1_000_000, 16);
+    private static final DecoderLimits LIMITS = new DecoderLimits(
+            128, 2500, 30, 4096L * 2304, 1L << 30, 10L * 3600 * 1_000_000, 1_000_000, 16, 20, 30_000_000);
 
     private static Decoders decoders;
 
@@ -114,19 +114,19 @@ class HostileVideoTest {
         Path video = good("intel_car-detection_768x432_12.5fps_30s.mp4");
         assertRefused(
                 video,
-                new DecoderLimits(64, 700, 30, 300_000, 1 << 30, 1L << 40, 1000, 8),
+                new DecoderLimits(64, 700, 30, 300_000, 1 << 30, 1L << 40, 1000, 8, 60, 60_000_000),
                 "pictures of 768x432: 300000 pixels are allowed");
         assertRefused(
                 video,
-                new DecoderLimits(64, 700, 30, 1 << 20, 1000, 1L << 40, 1000, 8),
+                new DecoderLimits(64, 700, 30, 1 << 20, 1000, 1L << 40, 1000, 8, 60, 60_000_000),
                 "the file has 2811553 bytes: 1000 are allowed");
         assertRefused(
                 video,
-                new DecoderLimits(64, 700, 30, 1 << 20, 1 << 30, 20_000_000, 1000, 8),
+                new DecoderLimits(64, 700, 30, 1 << 20, 1 << 30, 20_000_000, 1000, 8, 60, 60_000_000),
                 "it claims to last 30 s: 20 s are allowed");
         assertRefused(
                 video,
-                new DecoderLimits(64, 700, 30, 1 << 20, 1 << 30, 1L << 40, 376, 8),
+                new DecoderLimits(64, 700, 30, 1 << 20, 1 << 30, 1L << 40, 376, 8, 60, 60_000_000),
                 "it claims 377 frames: 376 are allowed");
     }
 
