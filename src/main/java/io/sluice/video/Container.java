@@ -54,6 +54,7 @@ final class Container implements AutoCloseable {
     private final AVFormatContext context;
     private final AVPacket packet = org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc();
     private final DecoderLimits limits;
+    private final FfmpegLog log;
     private final Progress progress;
     private double secondsPerTick;
     private long firstTicks = avutil.AV_NOPTS_VALUE;
@@ -61,9 +62,10 @@ final class Container implements AutoCloseable {
     private int beyond;
     private long failures;
 
-    private Container(AVFormatContext context, DecoderLimits limits, Progress progress) {
+    private Container(AVFormatContext context, DecoderLimits limits, FfmpegLog log, Progress progress) {
         this.context = context;
         this.limits = limits;
+        this.log = log;
         this.progress = progress;
     }
 
@@ -86,7 +88,7 @@ final class Container implements AutoCloseable {
                 throw new VideoException(log.overLimit().orElseGet(() -> "cannot be opened: " + log.reason(error)));
             }
         }
-        Container container = new Container(context, limits, progress);
+        Container container = new Container(context, limits, log, progress);
         try {
             container.checkClaims();
             int error = container.findStreams();
@@ -175,8 +177,9 @@ final class Container implements AutoCloseable {
                         + stream.codecpar().height() + ": " + limits.maxPixels() + " pixels are allowed");
             }
         }
-        if (context.nb_streams() > limits.maxStreams()) {
-            throw new VideoException(context.nb_streams() + " streams: " + limits.maxStreams() + " are allowed");
+        // Some readers leave out the streams that are too many, and go on.
+        if (context.nb_streams() >= limits.maxStreams() && log.overLimit().isPresent()) {
+            throw new VideoException(log.overLimit().get());
         }
     }
 
@@ -219,7 +222,8 @@ final class Container implements AutoCloseable {
             }
         }
         if (others.isEmpty()) {
-            throw new VideoException(best >= 0 ? "no video stream, only a cover picture" : "no video stream");
+            throw new VideoException(log.overLimit()
+                    .orElse(best >= 0 ? "no video stream, only a cover picture" : "no video stream"));
         }
         return others.get(0);
     }
@@ -268,6 +272,11 @@ final class Container implements AutoCloseable {
     /** Reads that failed, and after which others went well. */
     long failures() {
         return failures;
+    }
+
+    /** The latest presentation time of the packets that were read; no time if there were none. */
+    long highestTicks() {
+        return firstTicks == avutil.AV_NOPTS_VALUE ? firstTicks : highestTicks;
     }
 
     private void follow(long ticks) {

@@ -81,7 +81,10 @@ final class Extraction {
         this.timeBase = new TimeBase(plan.timeBaseNumerator(), plan.timeBaseDenominator());
         this.grid = new Grid(timeBase, plan.startTicks(), request.extract().maxFps());
         this.segment = request.segment();
-        this.fromMicros = request.extract().fromMicros();
+        // A broken video may start with another frame than its earliest: without a range, those before it are wanted too.
+        this.fromMicros = request.extract().fromMicros() == 0
+                ? Long.MIN_VALUE
+                : request.extract().fromMicros();
         this.toMicros = request.extract().toMicros().orElse(Long.MAX_VALUE);
     }
 
@@ -311,21 +314,19 @@ final class Extraction {
     private SegmentResult result(Container container, FrameDecoder decoder, AVStream stream, long lastRead) {
         long missing = missing(stream, lastRead);
         long lost = decoder.errors() + damaged + container.failures() + missing;
-        boolean whole = request.plan().segments().size() == 1 && fromMicros == 0 && toMicros == Long.MAX_VALUE;
+        boolean whole = request.plan().segments().size() == 1 && fromMicros == Long.MIN_VALUE && toMicros == Long.MAX_VALUE;
         if (decoded == 0 && lost > 0 && whole) {
-            throw new VideoException("no frame can be decoded"
+            throw new VideoException("no frame can be decoded: "
                     + log.overLimit()
-                            .map(words -> ": " + words)
-                            .orElse(decoder.errors() > 0 ? ": " + decoder.lastError() : ""));
+                            .orElseGet(() -> decoder.errors() > 0 ? decoder.lastError() : PlainWords.BROKEN));
         }
         List<String> warnings = new ArrayList<>();
         if (lost > 0) {
             warnings.add(lost + (lost == 1 ? " frame" : " frames") + " could not be decoded"
                     + log.overLimit().map(words -> ": " + words).orElse(""));
         }
-        if (missing == 0 && segment.endTicks() == Segment.TO_THE_END && toMicros == Long.MAX_VALUE) {
-            Shortfall.of(stream, container.streams(), request.plan(), timeBase, lastRead)
-                    .ifPresent(warnings::add);
+        if (missing == 0 && lastRead != Long.MAX_VALUE && segment.endTicks() == Segment.TO_THE_END) {
+            Shortfall.of(stream, container, request.plan(), timeBase).ifPresent(warnings::add);
         }
         log.messages().forEach(message -> warnings.add("ffmpeg: " + message));
         return new SegmentResult(decoded, warnings);

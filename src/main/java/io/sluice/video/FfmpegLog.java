@@ -26,9 +26,12 @@ final class FfmpegLog extends LogCallback {
             Pattern.compile("Number of (?:streams|tracks) exceeds max_streams[^(]*\\((\\d+)\\)");
     private static final Pattern ELSEWHERE = Pattern.compile("Skipped opening external track: .*? path='([^']*)'");
 
+    private static final Pattern CLOCK = Pattern.compile("Invalid (?:mdhd|mvhd|sidx)? ?time ?scale (-?\\d+)");
+
     private final Set<String> messages = new LinkedHashSet<>();
     private @Nullable String overLimit;
     private @Nullable String elsewhere;
+    private @Nullable String clock;
 
     /** The log of this process, from now on in place of FFmpeg's own on standard error. */
     static FfmpegLog install() {
@@ -46,6 +49,7 @@ final class FfmpegLog extends LogCallback {
         Matcher large = TOO_LARGE.matcher(message);
         Matcher many = TOO_MANY.matcher(message);
         Matcher other = ELSEWHERE.matcher(message);
+        Matcher broken = CLOCK.matcher(message);
         synchronized (messages) {
             if (large.find()) {
                 overLimit = "pictures of " + large.group(1) + ": " + large.group(2) + " pixels are allowed";
@@ -53,6 +57,9 @@ final class FfmpegLog extends LogCallback {
                 overLimit = "more than " + many.group(1) + " streams: " + many.group(1) + " are allowed";
             } else if (other.find()) {
                 elsewhere = "its pictures lie in another file ('" + other.group(1) + "'), and other files are not read";
+            } else if (broken.find()) {
+                clock = "its clock is broken (" + broken.group(1)
+                        + " ticks a second): times of frames are made up, and frames may be missing";
             } else if (level <= avutil.AV_LOG_ERROR && !message.isEmpty() && messages.size() < MAX_MESSAGES) {
                 messages.add(message.substring(0, Math.min(message.length(), MAX_LENGTH)));
             }
@@ -64,6 +71,7 @@ final class FfmpegLog extends LogCallback {
             messages.clear();
             overLimit = null;
             elsewhere = null;
+            clock = null;
         }
     }
 
@@ -84,6 +92,13 @@ final class FfmpegLog extends LogCallback {
     Optional<String> elsewhere() {
         synchronized (messages) {
             return Optional.ofNullable(elsewhere);
+        }
+    }
+
+    /** That the video's times are none, in words; empty if they are. */
+    Optional<String> clock() {
+        synchronized (messages) {
+            return Optional.ofNullable(clock);
         }
     }
 

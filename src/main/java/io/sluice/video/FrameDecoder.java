@@ -62,7 +62,8 @@ final class FrameDecoder implements AutoCloseable {
         int error = avcodec.avcodec_open2(context, codec, (org.bytedeco.ffmpeg.avutil.AVDictionary) null);
         if (error < 0) {
             close();
-            throw new VideoException("codec " + codecName(stream) + " cannot be decoded: " + FfmpegLog.text(error));
+            throw new VideoException("codec " + codecName(stream) + " cannot be decoded: " + PlainWords.of(error)
+                    + " (FFmpeg: " + FfmpegLog.text(error) + ")");
         }
     }
 

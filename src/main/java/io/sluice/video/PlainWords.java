@@ -13,7 +13,7 @@ final class PlainWords {
     private static final int ENOMEM = 12;
     private static final int EACCES = 13;
 
-    private static final String BROKEN = "what it holds is broken";
+    static final String BROKEN = "what it holds is broken";
 
     /** In order of how much they tell; the words on the right follow a verb, as in "cannot be opened: ...". */
     private static final List<Map.Entry<Pattern, String>> WORDS = List.of(
@@ -49,7 +49,7 @@ final class PlainWords {
             return "it is made in a way that FFmpeg does not know yet";
         }
         return switch (-error) {
-            case EIO -> "the file cannot be read";
+            case EIO -> "the file cannot be read to its end";
             case ENOMEM -> "it asks for more memory than is allowed";
             case EACCES -> "the file may not be read";
             default -> BROKEN;

@@ -46,6 +46,7 @@ final class Planner {
             long start = stream.start_time() != avutil.AV_NOPTS_VALUE
                     ? stream.start_time()
                     : first.ticks() != avutil.AV_NOPTS_VALUE ? first.ticks() : 0;
+            log.clock().ifPresent(warnings::add);
             int[] matrix = Rendering.displayMatrix(stream);
             if (matrix != null && !Orientation.isExact(matrix)) {
                 warnings.add("the rotation is no quarter turn: the nearest one is taken");
@@ -118,7 +119,7 @@ final class Planner {
             } while (decoder.decode(packet, sink) && packet != null);
             if (first[0] == null) {
                 throw new VideoException(
-                        any ? nothingDecodable(decoder) : log.elsewhere().orElse("its video stream is empty"));
+                        any ? nothingDecodable(decoder) : nothingThere(stream));
             }
             return first[0];
         }
@@ -128,14 +129,25 @@ final class Planner {
         return new First(rendering.shape(frame), FrameDecoder.ticks(frame));
     }
 
+    private String nothingThere(AVStream stream) {
+        int claimed = avformat.avformat_index_get_entries_count(stream);
+        return log.elsewhere()
+                .orElse(
+                        claimed > 0
+                                ? "its index names " + claimed
+                                        + " frames, none of which is in the file: it is cut off or broken"
+                                : "its video stream is empty");
+    }
+
     private String nothingDecodable(FrameDecoder decoder) {
         List<String> complaints = log.messages();
         return "no frame can be decoded: "
-                + log.overLimit()
-                        .or(log::elsewhere)
-                        .orElseGet(() -> complaints.isEmpty()
-                                ? decoder.lastError()
-                                : PlainWords.of(0, complaints) + " (FFmpeg: " + complaints.get(0) + ")");
+                + log.overLimit().or(log::elsewhere).orElseGet(() -> {
+                    if (complaints.isEmpty()) {
+                        return decoder.errors() > 0 ? decoder.lastError() : PlainWords.BROKEN;
+                    }
+                    return PlainWords.of(0, complaints) + " (FFmpeg: " + complaints.get(0) + ")";
+                });
     }
 
     /**

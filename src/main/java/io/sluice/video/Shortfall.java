@@ -25,16 +25,16 @@ final class Shortfall {
     /**
      * In words, with the number of frames by the claimed rate; empty if nothing is missing, or nothing was claimed.
      *
-     * @param streams in the container
-     * @param lastRead decoding time of the last packet if the file ended before the segment did, else the largest long
+     * @param container read to its end
      */
-    static Optional<String> of(AVStream stream, int streams, VideoPlan plan, TimeBase timeBase, long lastRead) {
-        if (lastRead == Long.MAX_VALUE || lastRead == Long.MIN_VALUE) {
+    static Optional<String> of(AVStream stream, Container container, VideoPlan plan, TimeBase timeBase) {
+        long last = container.highestTicks();
+        if (last == avutil.AV_NOPTS_VALUE) {
             return Optional.empty();
         }
-        boolean own = streams == 1 || stream.duration() != avutil.AV_NOPTS_VALUE && stream.duration() > 0;
+        boolean own = container.streams() == 1 || stream.duration() != avutil.AV_NOPTS_VALUE && stream.duration() > 0;
         double tolerance = Math.max(TOLERATED_MICROS, TOLERATED_SHARE * plan.durationMicros());
-        long end = Math.max(0, timeBase.micros(lastRead - plan.startTicks()));
+        long end = Math.max(0, timeBase.micros(last - plan.startTicks()));
         long missing = plan.durationMicros() - end;
         AVRational rate = stream.avg_frame_rate();
         double frames = rate.num() <= 0 || rate.den() <= 0 ? 0 : missing / 1e6 * rate.num() / rate.den();

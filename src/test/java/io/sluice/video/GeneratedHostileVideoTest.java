@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -91,7 +92,12 @@ class GeneratedHostileVideoTest {
                 changed("Matroska named mp4", TinyVideo.mpeg4("matroska"), "mp4", file -> file, "20 frames"),
                 changed("AVI named mkv", TinyVideo.mpeg4("avi"), "mkv", file -> file, "20 frames"),
                 mp4("tkhd of 65535 x 65535", file -> patch(file, "tkhd", -8, "FFFF0000FFFF0000"), "?"),
-                mp4("stsd of 65535 x 65535", file -> patch(file, "mp4v", 24, "FFFFFFFF"), "?"),
+                changed(
+                        "sample description of 65535 x 65535",
+                        TinyVideo.of("mov", avcodec.AV_CODEC_ID_MJPEG).then(64, 48, avutil.AV_PIX_FMT_YUVJ420P, 10),
+                        "mov",
+                        file -> patch(file, "jpeg", 24, "FFFFFFFF"),
+                        "?"),
                 mkv("PixelWidth of 60000", file -> number(file, "B0", 60000), "?"),
                 mkv("PixelWidth and PixelHeight of 0", file -> number(number(file, "B0", 0), "BA", 0), "?"),
                 mp4("10,000 tracks", file -> repeat(file, "trak", 10_000), "?"),
@@ -106,16 +112,21 @@ class GeneratedHostileVideoTest {
                 mp4("a time scale of 0", file -> patch(file, "mdhd", 12, "00000000"), "?"),
                 mp4("a time scale of -1", file -> patch(file, "mdhd", 12, "FFFFFFFF"), "?"),
                 mp4("a claim of 39 hours", file -> hours(file, 39), "?"),
-                mp4("an unknown codec", file -> patch(file, "mp4v", -4 - size(file, "mp4v") + 8, "78787878"), "?"),
+                mp4("an unknown codec", file -> patch(file, "mp4v", -4 - size(file, "mp4v"), "78787878"), "?"),
                 mkv("cyclic seek heads", GeneratedHostileVideoTest::cyclic, "?"),
                 mkv("a time scale of 0 in Matroska", file -> number(file, "2AD7B1", 0), "?"),
                 mkv("a duration that is no number", file -> number(file, "4489", 0x7ff8000000000000L), "?"),
                 mkv("a duration without end", file -> number(file, "4489", 0x7ff0000000000000L), "?"),
                 mkv("times that go backwards", file -> times(file, number -> 2000 - 100 * number), "?"),
                 mkv("times all equal", file -> times(file, number -> 500), "?"),
-                mkv(
-                        "times far beyond the limit",
-                        file -> number(times(file, number -> 30_000), "2AD7B1", 1_000_000_000_000L),
+                mkv("a claim of 11 days", file -> number(file, "4489", Double.doubleToLongBits(1e9)), "?"),
+                video(
+                        "times far beyond the limit, without a claim",
+                        folder -> TinyVideo.of("matroska", avcodec.AV_CODEC_ID_MJPEG)
+                                .then(64, 48, avutil.AV_PIX_FMT_YUVJ420P, 200)
+                                .with("live", "1")
+                                .at(number -> 1000 * number)
+                                .write(folder.resolve("x.mkv")),
                         "?"),
                 video(
                         "a larger picture in the middle",
@@ -237,44 +248,42 @@ class GeneratedHostileVideoTest {
         return file;
     }
 
-    /** Gives a Matroska element another number, of any size: the file is rebuilt without sizes, which live streams are too. */
+    /** Gives a Matroska element another number of eight bytes. */
     private static byte[] number(byte[] file, String id, long value) {
-        Parts.Part found = Parts.find(file, id);
-        int length = found.end() - found.content();
         byte[] bytes = ByteBuffer.allocate(8).putLong(value).array();
-        int needed = 8 - Long.numberOfLeadingZeros(value | 1) / 8;
-        if (needed > length) {
-            return grown(file, found, Arrays.copyOfRange(bytes, 8 - needed, 8));
-        }
-        System.arraycopy(bytes, 8 - length, file, found.content(), length);
-        return file;
+        return replace(file, Parts.find(file, id), element(id, bytes));
     }
 
-    private static byte[] grown(byte[] file, Parts.Part part, byte[] content) {
+    private static byte[] element(String id, byte[] content) {
+        byte[] name = HexFormat.of().parseHex(id);
+        return ByteBuffer.allocate(name.length + 8 + content.length)
+                .put(name)
+                .putLong(0x0100000000000000L | content.length)
+                .put(content)
+                .array();
+    }
+
+    /** Puts other bytes in the place of a Matroska element; the elements around it get the sizes that this makes. */
+    private static byte[] replace(byte[] file, Parts.Part part, byte[] with) {
+        List<Parts.Part> around = Parts.of(file).stream()
+                .filter(other -> other.content() <= part.start() && other.end() >= part.end())
+                .sorted(Comparator.comparing(Parts.Part::start).reversed())
+                .toList();
+        Parts.Part inner = part;
+        byte[] bytes = with;
+        for (Parts.Part outer : around) {
+            bytes = element(outer.name(), spliced(file, outer.content(), outer.end(), inner, bytes));
+            inner = outer;
+        }
+        return spliced(file, 0, file.length, inner, bytes);
+    }
+
+    private static byte[] spliced(byte[] file, int from, int to, Parts.Part part, byte[] with) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.write(file, 0, part.start());
-        out.writeBytes(HexFormat.of().parseHex(part.name()));
-        out.write(0x80 | content.length);
-        out.writeBytes(content);
-        out.write(file, part.end(), file.length - part.end());
-        byte[] result = out.toByteArray();
-        grow(result, file, part, result.length - file.length);
-        return result;
-    }
-
-    /** Adds to the sizes of the elements around a part. */
-    private static void grow(byte[] result, byte[] file, Parts.Part part, int more) {
-        for (Parts.Part around : Parts.of(file)) {
-            if (around.start() < part.start() && around.end() >= part.end()) {
-                int sizeAt = around.start() + around.name().length() / 2;
-                int sizeBytes = around.content() - sizeAt;
-                long size = around.end() - around.content() + more;
-                for (int i = 0; i < sizeBytes; i++) {
-                    result[sizeAt + sizeBytes - 1 - i] = (byte) (size >> 8 * i);
-                }
-                result[sizeAt] |= (byte) (0x80 >> sizeBytes - 1);
-            }
-        }
+        out.write(file, from, part.start() - from);
+        out.writeBytes(with);
+        out.write(file, part.end(), to - part.end());
+        return out.toByteArray();
     }
 
     private static byte[] repeat(byte[] file, String part, int times) {
@@ -294,14 +303,10 @@ class GeneratedHostileVideoTest {
     private static byte[] repeatElement(byte[] file, String id, int times) {
         Parts.Part found = Parts.find(file, id);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.write(file, 0, found.end());
-        for (int i = 1; i < times; i++) {
+        for (int i = 0; i < times; i++) {
             out.write(file, found.start(), found.end() - found.start());
         }
-        out.write(file, found.end(), file.length - found.end());
-        byte[] result = out.toByteArray();
-        grow(result, file, found, result.length - file.length);
-        return result;
+        return replace(file, found, out.toByteArray());
     }
 
     private static byte[] nested(String box, int depth) {
@@ -318,28 +323,18 @@ class GeneratedHostileVideoTest {
 
     /** Tags within tags, which Matroska allows to any depth. */
     private static byte[] nestedElements(byte[] file, int depth) {
-        Parts.Part tracks = Parts.find(file, "1654AE6B");
-        ByteArrayOutputStream tags = new ByteArrayOutputStream();
-        int head = 2 + 4;
-        tags.writeBytes(HexFormat.of().parseHex("1254C367"));
-        tags.writeBytes(sized(2 + 4 + depth * head));
-        tags.writeBytes(HexFormat.of().parseHex("7373"));
-        tags.writeBytes(sized(depth * head));
+        int head = 2 + 8;
+        ByteBuffer tags = ByteBuffer.allocate((depth + 2) * head + 2);
+        tags.put(HexFormat.of().parseHex("1254C367")).putLong(0x0100000000000000L | (depth + 1) * head);
+        tags.put(HexFormat.of().parseHex("7373")).putLong(0x0100000000000000L | depth * head);
         for (int i = depth - 1; i >= 0; i--) {
-            tags.writeBytes(HexFormat.of().parseHex("67C8"));
-            tags.writeBytes(sized(i * head));
+            tags.put(HexFormat.of().parseHex("67C8")).putLong(0x0100000000000000L | i * head);
         }
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.write(file, 0, tracks.start());
-        out.writeBytes(tags.toByteArray());
-        out.write(file, tracks.start(), file.length - tracks.start());
-        byte[] result = out.toByteArray();
-        grow(result, file, tracks, result.length - file.length);
-        return result;
-    }
-
-    private static byte[] sized(int size) {
-        return ByteBuffer.allocate(4).putInt(0x10000000 | size).array();
+        Parts.Part tracks = Parts.find(file, "1654AE6B");
+        ByteArrayOutputStream both = new ByteArrayOutputStream();
+        both.writeBytes(tags.array());
+        both.write(file, tracks.start(), tracks.end() - tracks.start());
+        return replace(file, tracks, both.toByteArray());
     }
 
     private static byte[] hours(byte[] file, int hours) {

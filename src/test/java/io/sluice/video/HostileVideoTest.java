@@ -39,42 +39,16 @@ class HostileVideoTest {
     void hostile_files_end_with_a_reason_or_with_the_frames_that_decode() {
         Map<String, String> endings = new TreeMap<>();
         for (Path video : Videos.in("videos/hostile")) {
-            endings.put(video.getFileName().toString(), ending(video));
+            endings.put(
+                    video.getFileName().toString(),
+                    Ending.of(decoders, video, rate(120)).words());
             Path fine = good("decord_rot90_568x320_3frames.mov");
             assertThat(Videos.extract(decoders, fine, rate(120)).frames())
                     .as("a good video after %s", video)
                     .hasSize(3);
         }
-        assertThat(endings)
-                .containsEntry("androidx_8k_7680x4320_8frames.mp4", "pictures of 7680x4320: 9437184 pixels are allowed")
-                .containsEntry(
-                        "androidx_dolbyvision_dav1_unknown-codec-tag.mp4",
-                        "no decoder for codec 'dav1', which is not known")
-                .containsEntry("androidx_invalid_nalu.mp4", "29 frames: 1 frame could not be decoded")
-                .containsEntry("androidx_mdat_too_long.mp4", "30 frames")
-                .containsEntry("androidx_fragmented_bogus-duration-143165s.mp4", "30 frames")
-                .containsEntry("androidx_vvc_h266.mp4", "120 frames")
-                .containsEntry("derived_truncated_mp4_car_1200k.mp4", "151 frames: 226 frames could not be decoded")
-                .containsEntry("small_mp4_no-tracks_262bytes.mp4", "no video stream")
-                .containsEntry("small_zero-bytes.ts", "the file is empty");
-        assertThat(endings.get("derived_png_named.mp4")).startsWith("not an allowed container: png_pipe");
-        assertThat(endings.get("androidx_encrypted_vp9.webm")).startsWith("no frame can be decoded");
-        assertThat(endings.get("mp4parse_fuzz_bad_timescale.mp4")).startsWith("no frame can be decoded");
-    }
-
-    private static String ending(Path video) {
-        try {
-            Videos.Extracted extracted = Videos.extract(decoders, video, rate(120));
-            assertThat(extracted.frames()).isNotEmpty();
-            return extracted.frames().size() + " frames"
-                    + extracted.warnings().stream()
-                            .filter(warning -> warning.contains("could not be decoded"))
-                            .findFirst()
-                            .map(warning -> ": " + warning)
-                            .orElse("");
-        } catch (VideoException e) {
-            return String.valueOf(e.getMessage());
-        }
+        endings.forEach((k, v) -> System.out.println(k + " => " + v));
+        assertThat(endings).isEqualTo(HostileVideos.endings());
     }
 
     @Test

@@ -43,6 +43,7 @@ final class Parts {
             Map.entry("avc1", 78),
             Map.entry("hvc1", 78),
             Map.entry("hev1", 78),
+            Map.entry("jpeg", 78),
             Map.entry("av01", 78));
 
     /** Elements that hold elements: EBML, Segment, SeekHead, Seek, Info, Tracks, TrackEntry, Video, Cluster, BlockGroup, Cues... */

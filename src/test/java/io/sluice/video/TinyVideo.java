@@ -21,12 +21,11 @@ import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.BytePointer;
 
 /**
- * Makes videos of a few kilobytes in any container and codec that the FFmpeg of this project can write, 10 frames a second, a
+ * Makes videos of a few kilobytes in any container and codec that the FFmpeg of this project can write, 10 frames a second unless said, a
  * keyframe in five: a pattern that moves. Stretches of different size or pixel format make one stream whose header knows the
  * first of them only. The same arguments make the same bytes.
  */
 final class TinyVideo {
-    static final int FRAMES_PER_SECOND = 10;
     private static final int KEYFRAME_EVERY = 5;
 
     private record Stretch(int width, int height, int pixelFormat, int frames) {}
@@ -35,6 +34,7 @@ final class TinyVideo {
     private final int codec;
     private final List<Stretch> stretches = new ArrayList<>();
     private final Map<String, String> options = new TreeMap<>();
+    private int framesPerSecond = 10;
     private LongUnaryOperator times = number -> number;
 
     private TinyVideo(String muxer, int codec) {
@@ -63,6 +63,11 @@ final class TinyVideo {
         return this;
     }
 
+    TinyVideo rate(int frames) {
+        framesPerSecond = frames;
+        return this;
+    }
+
     /** Presentation times of the frames by their number, in frames. */
     TinyVideo at(LongUnaryOperator timeOfFrame) {
         times = timeOfFrame;
@@ -75,11 +80,11 @@ final class TinyVideo {
         check(avformat.avformat_alloc_output_context2(format, null, muxer, file.toString()), "choose " + muxer);
         format.flags(format.flags() | AVFormatContext.AVFMT_FLAG_BITEXACT);
         AVIOContext io = new AVIOContext(null);
-        AVRational tick = new AVRational().num(1).den(FRAMES_PER_SECOND);
+        AVRational tick = new AVRational().num(1).den(framesPerSecond);
         AVPacket packet = avcodec.av_packet_alloc();
         AVStream stream = avformat.avformat_new_stream(format, null);
         stream.time_base(tick);
-        stream.avg_frame_rate(new AVRational().num(FRAMES_PER_SECOND).den(1));
+        stream.avg_frame_rate(new AVRational().num(framesPerSecond).den(1));
         int number = 0;
         for (Stretch stretch : stretches) {
             AVCodecContext encoder = encoder(stretch, tick);
@@ -126,7 +131,7 @@ final class TinyVideo {
                 .height(stretch.height())
                 .pix_fmt(stretch.pixelFormat())
                 .time_base(tick)
-                .framerate(new AVRational().num(FRAMES_PER_SECOND).den(1))
+                .framerate(new AVRational().num(framesPerSecond).den(1))
                 .gop_size(KEYFRAME_EVERY)
                 .max_b_frames(0)
                 .thread_count(1)
