@@ -15,12 +15,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avcodec.AVPacketSideData;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVIOContext;
 import org.bytedeco.ffmpeg.avformat.AVInputFormat;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.avutil.AVDictionaryEntry;
 import org.bytedeco.ffmpeg.avutil.AVRational;
+import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.BytePointer;
@@ -39,6 +42,12 @@ final class Container implements AutoCloseable {
 
     private static final String ALLOWED_WORDS = "mp4, mov, mkv, webm, avi, ts, mpg, flv, ogv, gif, mxf, wmv, ivf, dv";
 
+    /** How FFmpeg's names of pictures end. */
+    private static final String PICTURE = "_pipe";
+
+    /** FFmpeg's tag of a stream that a Matroska file says is encrypted; of MP4 files it keeps more. */
+    private static final String MATROSKA_KEY = "enc_key_id";
+
     /** A table or picture that asks for more in one piece is a lie: an hour of video has an index of some 6 MB. */
     private static final long MIN_LARGEST_ALLOCATION = 256L << 20;
 
@@ -52,13 +61,14 @@ final class Container implements AutoCloseable {
     private static final double MAX_GAP_SECONDS = 10;
 
     private final AVFormatContext context;
-    private final AVPacket packet = org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc();
+    private final AVPacket packet = avcodec.av_packet_alloc();
     private final DecoderLimits limits;
     private final FfmpegLog log;
     private final Progress progress;
     private double secondsPerTick;
     private long firstTicks = avutil.AV_NOPTS_VALUE;
     private long highestTicks;
+    private long lowestTicks;
     private int beyond;
     private long failures;
 
@@ -150,6 +160,10 @@ final class Container implements AutoCloseable {
         }
         String name = format.name().getString();
         if (!ALLOWED.contains(name)) {
+            if (name.endsWith(PICTURE)) {
+                throw new VideoException("not a video but a picture: "
+                        + name.substring(0, name.length() - PICTURE.length()) + " (allowed: " + ALLOWED_WORDS + ")");
+            }
             throw new VideoException("not an allowed container: " + name + " (allowed: " + ALLOWED_WORDS + ")");
         }
         return format;
@@ -228,6 +242,21 @@ final class Container implements AutoCloseable {
         return others.get(0);
     }
 
+    /** Whether the container says so; decoding needs a key, which this program has not. */
+    static boolean isEncrypted(AVStream stream) {
+        AVDictionaryEntry key = avutil.av_dict_get(stream.metadata(), MATROSKA_KEY, null, 0);
+        if (key != null && !key.isNull()) {
+            return true;
+        }
+        AVPacketSideData all = stream.codecpar().coded_side_data();
+        if (all == null || all.isNull()) {
+            return false;
+        }
+        AVPacketSideData found = avcodec.av_packet_side_data_get(
+                all, stream.codecpar().nb_coded_side_data(), avcodec.AV_PKT_DATA_ENCRYPTION_INIT_INFO);
+        return found != null && !found.isNull();
+    }
+
     private static boolean isCover(AVStream stream) {
         return (stream.disposition() & AV_DISPOSITION_ATTACHED_PIC) != 0;
     }
@@ -254,7 +283,7 @@ final class Container implements AutoCloseable {
         int inARow = 0;
         while (true) {
             progress.beat();
-            org.bytedeco.ffmpeg.global.avcodec.av_packet_unref(packet);
+            avcodec.av_packet_unref(packet);
             long begin = System.nanoTime();
             int error = avformat.av_read_frame(context, packet);
             progress.workedSince(begin);
@@ -274,9 +303,11 @@ final class Container implements AutoCloseable {
         return failures;
     }
 
-    /** The latest presentation time of the packets that were read; no time if there were none. */
-    long highestTicks() {
-        return firstTicks == avutil.AV_NOPTS_VALUE ? firstTicks : highestTicks;
+    /** From the earliest of these times, or {@code start}, to the latest presentation time of a packet that was read. */
+    double secondsSince(long start) {
+        return firstTicks == avutil.AV_NOPTS_VALUE
+                ? 0
+                : ((double) highestTicks - Math.min(start, lowestTicks)) * secondsPerTick;
     }
 
     private void follow(long ticks) {
@@ -286,7 +317,9 @@ final class Container implements AutoCloseable {
         if (firstTicks == avutil.AV_NOPTS_VALUE) {
             firstTicks = ticks;
             highestTicks = ticks;
+            lowestTicks = ticks;
         }
+        lowestTicks = Math.min(lowestTicks, ticks);
         double reach = Math.abs((double) ticks - firstTicks) * secondsPerTick;
         if (reach * 1e6 > limits.maxDurationMicros() && ++beyond > MAX_BEYOND) {
             throw new VideoException("its pictures' times reach over " + (long) reach + " s: "
@@ -305,7 +338,7 @@ final class Container implements AutoCloseable {
 
     @Override
     public void close() {
-        org.bytedeco.ffmpeg.global.avcodec.av_packet_free(packet);
+        avcodec.av_packet_free(packet);
         avformat.avformat_close_input(context);
     }
 }

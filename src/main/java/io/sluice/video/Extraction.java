@@ -326,7 +326,8 @@ final class Extraction {
                     + log.overLimit().map(words -> ": " + words).orElse(""));
         }
         if (missing == 0 && lastRead != Long.MAX_VALUE && segment.endTicks() == Segment.TO_THE_END) {
-            Shortfall.of(stream, container, request.plan(), timeBase).ifPresent(warnings::add);
+            Shortfall.of(stream, container, request.plan(), whole && !keyframesOnly ? decoded : 0)
+                    .ifPresent(warnings::add);
         }
         log.messages().forEach(message -> warnings.add("ffmpeg: " + message));
         return new SegmentResult(decoded, warnings);

@@ -15,13 +15,15 @@ final class PlainWords {
 
     static final String BROKEN = "what it holds is broken";
 
+    static final String ENCRYPTED = "it is encrypted";
+
     /** In order of how much they tell; the words on the right follow a verb, as in "cannot be opened: ...". */
     private static final List<Map.Entry<Pattern, String>> WORDS = List.of(
             word("moov atom not found", "its index is missing: the recording was not ended, or the file is cut off"),
             word("error reading header|header (parsing|missing)|invalid header", "its header is broken or cut off"),
             word("invalid as first byte of an EBML number|exceeds containing master element", BROKEN),
             word("nested|max depth", "its parts are nested deeper than any real video's"),
-            word("encrypt|unexpected non-zero.*iv|key not found", "it is encrypted"));
+            word("encrypt|unexpected non-zero.*iv|key not found", ENCRYPTED));
 
     private PlainWords() {}
 

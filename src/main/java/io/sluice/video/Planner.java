@@ -119,7 +119,7 @@ final class Planner {
             } while (decoder.decode(packet, sink) && packet != null);
             if (first[0] == null) {
                 throw new VideoException(
-                        any ? nothingDecodable(decoder) : nothingThere(stream));
+                        any ? nothingDecodable(decoder, stream) : nothingThere(stream));
             }
             return first[0];
         }
@@ -139,10 +139,17 @@ final class Planner {
                                 : "its video stream is empty");
     }
 
-    private String nothingDecodable(FrameDecoder decoder) {
-        List<String> complaints = log.messages();
+    private String nothingDecodable(FrameDecoder decoder, AVStream stream) {
+        // Looking for streams, FFmpeg complains of sound and of the container as well.
+        String codec = "[" + FrameDecoder.codecName(stream);
+        List<String> complaints = log.messages().stream()
+                .filter(message -> message.startsWith(codec))
+                .toList();
         return "no frame can be decoded: "
                 + log.overLimit().or(log::elsewhere).orElseGet(() -> {
+                    if (Container.isEncrypted(stream)) {
+                        return PlainWords.ENCRYPTED;
+                    }
                     if (complaints.isEmpty()) {
                         return decoder.errors() > 0 ? decoder.lastError() : PlainWords.BROKEN;
                     }

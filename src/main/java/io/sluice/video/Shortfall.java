@@ -12,10 +12,10 @@ import org.bytedeco.ffmpeg.global.avutil;
  */
 final class Shortfall {
     /** Claims are rounded, and the last frame may stay for a while. */
-    private static final long TOLERATED_MICROS = 1_000_000;
+    private static final long TOLERATED_MICROS = 250_000;
 
     private static final double TOLERATED_SHARE = 0.02;
-    private static final double TOLERATED_FRAMES = 2;
+    private static final double TOLERATED_FRAMES = 2.5;
 
     /** Without a claim of the stream's own the container's is taken, which is that of its longest stream: sound may go on. */
     private static final int WITH_OTHER_STREAMS = 10;
@@ -26,19 +26,20 @@ final class Shortfall {
      * In words, with the number of frames by the claimed rate; empty if nothing is missing, or nothing was claimed.
      *
      * @param container read to its end
+     * @param decoded frames of the whole video that were decoded; 0 if not all were wanted
      */
-    static Optional<String> of(AVStream stream, Container container, VideoPlan plan, TimeBase timeBase) {
-        long last = container.highestTicks();
-        if (last == avutil.AV_NOPTS_VALUE) {
-            return Optional.empty();
-        }
+    static Optional<String> of(AVStream stream, Container container, VideoPlan plan, long decoded) {
         boolean own = container.streams() == 1 || stream.duration() != avutil.AV_NOPTS_VALUE && stream.duration() > 0;
         double tolerance = Math.max(TOLERATED_MICROS, TOLERATED_SHARE * plan.durationMicros());
-        long end = Math.max(0, timeBase.micros(last - plan.startTicks()));
+        long end = (long) (Math.max(0, container.secondsSince(plan.startTicks())) * 1e6);
         long missing = plan.durationMicros() - end;
         AVRational rate = stream.avg_frame_rate();
-        double frames = rate.num() <= 0 || rate.den() <= 0 ? 0 : missing / 1e6 * rate.num() / rate.den();
-        if (missing < (own ? tolerance : tolerance * WITH_OTHER_STREAMS) || frames > 0 && frames <= TOLERATED_FRAMES) {
+        double framesPerSecond = rate.num() <= 0 || rate.den() <= 0 ? 0 : (double) rate.num() / rate.den();
+        // Where times are wrong, all frames may be there that the duration leads to expect.
+        double frames =
+                Math.min(missing / 1e6 * framesPerSecond, plan.durationMicros() / 1e6 * framesPerSecond - decoded);
+        if (missing < (own ? tolerance : tolerance * WITH_OTHER_STREAMS)
+                || framesPerSecond > 0 && frames <= TOLERATED_FRAMES) {
             return Optional.empty();
         }
         return Optional.of(String.format(

@@ -30,10 +30,10 @@ record Ending(int frames, @Nullable String reason, List<String> warnings) {
         }
     }
 
-    /** In one line. */
+    /** In one line, without what FFmpeg has to say, which is not the same in all its versions. */
     String words() {
         return reason != null
-                ? "failed: " + reason
+                ? "failed: " + reason.replaceFirst(" \\(FFmpeg: .*\\)$", "")
                 : Stream.concat(Stream.of(frames + " frames"), warnings.stream())
                         .collect(Collectors.joining("; "));
     }

@@ -1,8 +1,10 @@
 package io.sluice.video;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -97,6 +99,50 @@ final class Parts {
                 .filter(part -> part.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no part " + name));
+    }
+
+    /** A Matroska element of this id, its size in eight bytes. */
+    static byte[] element(String id, byte[] content) {
+        byte[] name = HexFormat.of().parseHex(id);
+        return ByteBuffer.allocate(name.length + 8 + content.length)
+                .put(name)
+                .putLong(0x0100000000000000L | content.length)
+                .put(content)
+                .array();
+    }
+
+    /** A box of this type. */
+    static byte[] box(String type, byte[] content) {
+        return ByteBuffer.allocate(8 + content.length)
+                .putInt(8 + content.length)
+                .put(type.getBytes(StandardCharsets.ISO_8859_1))
+                .put(content)
+                .array();
+    }
+
+    /** Puts other bytes in the place of a box or element; those around it get the sizes that this makes. */
+    static byte[] replace(byte[] file, Part part, byte[] with) {
+        List<Part> around = of(file).stream()
+                .filter(other -> other.content() <= part.start() && other.end() >= part.end())
+                .sorted(Comparator.comparing(Part::start).reversed())
+                .toList();
+        boolean matroska = file[0] == 0x1a;
+        Part inner = part;
+        byte[] bytes = with;
+        for (Part outer : around) {
+            byte[] content = spliced(file, outer.content(), outer.end(), inner, bytes);
+            bytes = matroska ? element(outer.name(), content) : box(outer.name(), content);
+            inner = outer;
+        }
+        return spliced(file, 0, file.length, inner, bytes);
+    }
+
+    private static byte[] spliced(byte[] file, int from, int to, Part part, byte[] with) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.write(file, from, part.start() - from);
+        out.writeBytes(with);
+        out.write(file, part.end(), to - part.end());
+        return out.toByteArray();
     }
 
     private static void boxes(byte[] file, int from, int to, int depth, List<Part> parts) {
