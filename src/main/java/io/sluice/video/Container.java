@@ -236,8 +236,8 @@ final class Container implements AutoCloseable {
             }
         }
         if (others.isEmpty()) {
-            throw new VideoException(log.overLimit()
-                    .orElse(best >= 0 ? "no video stream, only a cover picture" : "no video stream"));
+            throw new VideoException(
+                    log.overLimit().orElse(best >= 0 ? "no video stream, only a cover picture" : "no video stream"));
         }
         return others.get(0);
     }

@@ -81,7 +81,8 @@ final class Extraction {
         this.timeBase = new TimeBase(plan.timeBaseNumerator(), plan.timeBaseDenominator());
         this.grid = new Grid(timeBase, plan.startTicks(), request.extract().maxFps());
         this.segment = request.segment();
-        // A broken video may start with another frame than its earliest: without a range, those before it are wanted too.
+        // A broken video may start with another frame than its earliest: without a range, those before it are wanted
+        // too.
         this.fromMicros = request.extract().fromMicros() == 0
                 ? Long.MIN_VALUE
                 : request.extract().fromMicros();
@@ -314,11 +315,11 @@ final class Extraction {
     private SegmentResult result(Container container, FrameDecoder decoder, AVStream stream, long lastRead) {
         long missing = missing(stream, lastRead);
         long lost = decoder.errors() + damaged + container.failures() + missing;
-        boolean whole = request.plan().segments().size() == 1 && fromMicros == Long.MIN_VALUE && toMicros == Long.MAX_VALUE;
+        boolean whole =
+                request.plan().segments().size() == 1 && fromMicros == Long.MIN_VALUE && toMicros == Long.MAX_VALUE;
         if (decoded == 0 && lost > 0 && whole) {
             throw new VideoException("no frame can be decoded: "
-                    + log.overLimit()
-                            .orElseGet(() -> decoder.errors() > 0 ? decoder.lastError() : PlainWords.BROKEN));
+                    + log.overLimit().orElseGet(() -> decoder.errors() > 0 ? decoder.lastError() : PlainWords.BROKEN));
         }
         List<String> warnings = new ArrayList<>();
         if (lost > 0) {

@@ -118,8 +118,7 @@ final class Planner {
                 any |= packet != null;
             } while (decoder.decode(packet, sink) && packet != null);
             if (first[0] == null) {
-                throw new VideoException(
-                        any ? nothingDecodable(decoder, stream) : nothingThere(stream));
+                throw new VideoException(any ? nothingDecodable(decoder, stream) : nothingThere(stream));
             }
             return first[0];
         }

@@ -45,8 +45,8 @@ class DecoderSettingsTest {
                 Map.entry("sluice.decoder.decode-floor", "1500ms")));
 
         assertThat(DecoderSettings.limits(all))
-                .isEqualTo(new DecoderLimits(
-                        64, 1024, 5, 101, 10 * 1024, 90L * 60 * 1_000_000, 102, 7, 0.5, 1_500_000));
+                .isEqualTo(
+                        new DecoderLimits(64, 1024, 5, 101, 10 * 1024, 90L * 60 * 1_000_000, 102, 7, 0.5, 1_500_000));
         assertThat(DecoderSettings.processes(all)).isEqualTo(3);
     }
 

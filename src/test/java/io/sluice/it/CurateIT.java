@@ -401,7 +401,12 @@ final class CurateIT {
         // So that the 8K file, which the defaults allow, meets the limit.
         Sluice sluice = Sluice.in(folder).with("SLUICE_DECODER_MAX_PIXELS", String.valueOf(4096 * 2304));
         String[] curate = {
-            "curate", hostile.toString(), video("other"), video("rex"), "--dataset=rex", "--set=extract.mode=rate",
+            "curate",
+            hostile.toString(),
+            video("other"),
+            video("rex"),
+            "--dataset=rex",
+            "--set=extract.mode=rate",
             "--set=extract.maxFps=120"
         };
 
@@ -444,7 +449,8 @@ final class CurateIT {
     private void assertNothingLeftOver() {
         List<String> files = Folder.files(folder.resolve("work"));
         assertThat(files).noneMatch(file -> file.contains("tmp") || file.contains("partial"));
-        assertThat(files).allMatch(file -> file.matches("(kafka|frames)/.*|catalogue\\.db.*|lock|version|sluice\\.log.*"));
+        assertThat(files)
+                .allMatch(file -> file.matches("(kafka|frames)/.*|catalogue\\.db.*|lock|version|sluice\\.log.*"));
         int frames = 0;
         for (JsonNode video : report("rex").path("videos")) {
             frames += video.path("frames").asInt();
@@ -482,9 +488,8 @@ final class CurateIT {
                 "MAX_FILE_SIZE | much | sluice.decoder.max-file-size; much",
             })
     void a_wrong_limit_is_named_with_what_is_allowed(String key, String value, String words) {
-        Sluice.Ended ended = Sluice.in(folder)
-                .with("SLUICE_DECODER_" + key, value)
-                .run("curate", video("other"), "--dataset=rex");
+        Sluice.Ended ended =
+                Sluice.in(folder).with("SLUICE_DECODER_" + key, value).run("curate", video("other"), "--dataset=rex");
 
         ended.hasExitCode(2).says(words.split("; "));
         assertThat(ended.output()).doesNotContain("\tat ");

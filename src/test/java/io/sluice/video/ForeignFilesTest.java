@@ -93,8 +93,12 @@ class ForeignFilesTest {
     }
 
     private void assertUntouched(String by) {
-        assertThat(canaryWatch.isAlive()).as("nobody has opened the canary: " + by).isTrue();
-        assertThatThrownBy(host::accept).as("nobody has called the host: " + by).isInstanceOf(SocketTimeoutException.class);
+        assertThat(canaryWatch.isAlive())
+                .as("nobody has opened the canary: " + by)
+                .isTrue();
+        assertThatThrownBy(host::accept)
+                .as("nobody has called the host: " + by)
+                .isInstanceOf(SocketTimeoutException.class);
     }
 
     private String address() {
@@ -143,7 +147,9 @@ class ForeignFilesTest {
         scripts.put(
                 "styled subtitles",
                 "[Script Info]\nScriptType: v4.00+\nVideo File: " + path + "\n[Events]\nFormat: Start, End, Text\n");
-        scripts.put("picture subtitles", "# VobSub index file, v7 (do not modify this line!)\nsize: 720x576\nid: en, index: 0\n");
+        scripts.put(
+                "picture subtitles",
+                "# VobSub index file, v7 (do not modify this line!)\nsize: 720x576\nid: en, index: 0\n");
         scripts.put("filter graph", "movie=" + path + "\n");
         scripts.put("avisynth", "FFmpegSource2(\"" + path + "\")\n");
         scripts.put("mlt", "<mlt><producer><property name=\"resource\">" + path + "</property></producer></mlt>\n");
@@ -169,7 +175,8 @@ class ForeignFilesTest {
                 assertUntouched(what);
             }
         }
-        Path playlist = Files.writeString(folder.resolve("list.mp4"), String.valueOf(scripts().get("hls")));
+        Path playlist = Files.writeString(
+                folder.resolve("list.mp4"), String.valueOf(scripts().get("hls")));
         assertThatThrownBy(() -> decoders.plan(playlist, rate(120)))
                 .hasMessageStartingWith("not an allowed container: hls, a playlist");
     }
@@ -191,10 +198,14 @@ class ForeignFilesTest {
         // 150 bytes of volume, file name and dates, which are not needed; then entries of a number, a length and bytes.
         ByteBuffer alias = ByteBuffer.allocate(4 + 150 + 4 + path.length + 4);
         alias.position(4 + 150);
-        alias.putShort((short) absolutePath).putShort((short) path.length).put(path).putShort((short) -1);
+        alias.putShort((short) absolutePath)
+                .putShort((short) path.length)
+                .put(path)
+                .putShort((short) -1);
         byte[] entry = Parts.box("alis", alias.array());
         byte[] reference = Parts.box(
-                "dref", ByteBuffer.allocate(8 + entry.length).putLong(1).put(entry).array());
+                "dref",
+                ByteBuffer.allocate(8 + entry.length).putLong(1).put(entry).array());
         Parts.Part minf = Parts.find(movie, "minf");
         Parts.Part dref = Parts.of(movie).stream()
                 .filter(part -> part.name().equals("dref") && part.start() > minf.start() && part.end() <= minf.end())
@@ -227,9 +238,10 @@ class ForeignFilesTest {
     /** Were these scripts not what they seem, or the canary blind, the tests above would show nothing. */
     @Test
     void the_ffmpeg_command_does_fall_for_a_script() throws Exception {
-        Path script = Files.writeString(folder.resolve("script.mp4"), String.valueOf(scripts().get("concat")));
-        Process ffmpeg = Commands.start(
-                folder, "-f", "concat", "-safe", "0", "-i", script.toString(), "-f", "null", "-");
+        Path script = Files.writeString(
+                folder.resolve("script.mp4"), String.valueOf(scripts().get("concat")));
+        Process ffmpeg =
+                Commands.start(folder, "-f", "concat", "-safe", "0", "-i", script.toString(), "-f", "null", "-");
         Awaitility.await().atMost(1, TimeUnit.MINUTES).until(() -> !canaryWatch.isAlive());
         assertThat(ffmpeg.waitFor(1, TimeUnit.MINUTES)).isTrue();
     }
@@ -245,7 +257,8 @@ class ForeignFilesTest {
 
     @Test
     void the_ffmpeg_command_does_call_the_host_of_a_playlist() throws Exception {
-        Path script = Files.writeString(folder.resolve("script.m3u8"), String.valueOf(scripts().get("hls master")));
+        Path script = Files.writeString(
+                folder.resolve("script.m3u8"), String.valueOf(scripts().get("hls master")));
         Process ffmpeg = Commands.start(
                 folder, "-protocol_whitelist", "file,http,tcp", "-i", script.toString(), "-f", "null", "-");
         host.setSoTimeout(60_000);

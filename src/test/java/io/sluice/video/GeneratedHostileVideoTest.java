@@ -38,7 +38,8 @@ class GeneratedHostileVideoTest {
             + "(it|its|the|what) [^(]*( \\(FFmpeg: .*\\))?"
             + "|not a video.*|not an allowed container: .*|no video stream|its video stream is empty|its index names .*|no decoder for codec .*";
 
-    private static final String ALLOWED = " (allowed: mp4, mov, mkv, webm, avi, ts, mpg, flv, ogv, gif, mxf, wmv, ivf, dv)";
+    private static final String ALLOWED =
+            " (allowed: mp4, mov, mkv, webm, avi, ts, mpg, flv, ogv, gif, mxf, wmv, ivf, dv)";
 
     @TempDir
     private static Path folder;
@@ -90,16 +91,34 @@ class GeneratedHostileVideoTest {
         return Stream.of(
                 mp4("as it should be", file -> file, "20 frames"),
                 mkv("as it should be, in Matroska", file -> file, "20 frames"),
-                mp4("the first 40 bytes", file -> Arrays.copyOf(file, 40), "failed: cannot be opened: its index is missing: the recording was not ended, or the file is cut off"),
+                mp4(
+                        "the first 40 bytes",
+                        file -> Arrays.copyOf(file, 40),
+                        "failed: cannot be opened: its index is missing: the recording was not ended, or the file is cut off"),
                 mp4(
                         "header only",
                         file -> Arrays.copyOf(file, Parts.find(file, "mdat").start()),
                         "failed: cannot be opened: its index is missing: the recording was not ended, or the file is cut off"),
-                mp4("index only", file -> without(file, Parts.find(file, "mdat")), "failed: no frame can be decoded: what it holds is broken"),
-                mp4("a hundred bytes of zeros", file -> new byte[100], "failed: not a video: its content is of no known container" + ALLOWED),
-                mp4("a megabyte of zeros", file -> new byte[1 << 20], "failed: not a video: its content is of no known container" + ALLOWED),
-                mp4("a megabyte of noise", file -> noise(1 << 20), "failed: not a video: its content is of no known container" + ALLOWED),
-                mp4("text", file -> "no video at all\n".getBytes(StandardCharsets.UTF_8), "failed: not a video: its content is of no known container" + ALLOWED),
+                mp4(
+                        "index only",
+                        file -> without(file, Parts.find(file, "mdat")),
+                        "failed: no frame can be decoded: what it holds is broken"),
+                mp4(
+                        "a hundred bytes of zeros",
+                        file -> new byte[100],
+                        "failed: not a video: its content is of no known container" + ALLOWED),
+                mp4(
+                        "a megabyte of zeros",
+                        file -> new byte[1 << 20],
+                        "failed: not a video: its content is of no known container" + ALLOWED),
+                mp4(
+                        "a megabyte of noise",
+                        file -> noise(1 << 20),
+                        "failed: not a video: its content is of no known container" + ALLOWED),
+                mp4(
+                        "text",
+                        file -> "no video at all\n".getBytes(StandardCharsets.UTF_8),
+                        "failed: not a video: its content is of no known container" + ALLOWED),
                 changed("Matroska named mp4", TinyVideo.mpeg4("matroska"), "mp4", file -> file, "20 frames"),
                 changed("AVI named mkv", TinyVideo.mpeg4("avi"), "mkv", file -> file, "20 frames"),
                 mp4("tkhd of 65535 x 65535", file -> patch(file, "tkhd", -8, "FFFF0000FFFF0000"), "20 frames"),
@@ -109,19 +128,46 @@ class GeneratedHostileVideoTest {
                         "mov",
                         file -> patch(file, "jpeg", 24, "FFFFFFFF"),
                         "failed: pictures of 65535x65535: 1000000 pixels are allowed"),
-                mkv("PixelWidth of 60000", file -> number(file, "B0", 60000), "failed: pictures of 60000x48: 1000000 pixels are allowed"),
+                mkv(
+                        "PixelWidth of 60000",
+                        file -> number(file, "B0", 60000),
+                        "failed: pictures of 60000x48: 1000000 pixels are allowed"),
                 mkv("PixelWidth and PixelHeight of 0", file -> number(number(file, "B0", 0), "BA", 0), "20 frames"),
-                mp4("10,000 tracks", file -> repeat(file, "trak", 10_000), "failed: more than 16 streams: 16 are allowed"),
-                mkv("10,000 tracks in Matroska", file -> repeat(file, "AE", 10_000), "failed: more than 16 streams: 16 are allowed"),
+                mp4(
+                        "10,000 tracks",
+                        file -> repeat(file, "trak", 10_000),
+                        "failed: more than 16 streams: 16 are allowed"),
+                mkv(
+                        "10,000 tracks in Matroska",
+                        file -> repeat(file, "AE", 10_000),
+                        "failed: more than 16 streams: 16 are allowed"),
                 mp4("17 tracks", file -> repeat(file, "trak", 17), "failed: more than 16 streams: 16 are allowed"),
-                mp4("boxes nested 20,000 deep", file -> nested("moov", 20_000), "failed: cannot be opened: its header is broken or cut off"),
+                mp4(
+                        "boxes nested 20,000 deep",
+                        file -> nested("moov", 20_000),
+                        "failed: cannot be opened: its header is broken or cut off"),
                 mkv("elements nested 20,000 deep", file -> nestedElements(file, 20_000), "20 frames"),
-                mp4("chunk offsets beyond the file", file -> fill(file, "stco", 8, 0x7f), "failed: its index names 20 frames, none of which is in the file: it is cut off or broken"),
-                mp4("sizes of two gigabytes each", file -> fill(file, "stsz", 12, 0x7f), "failed: its video stream is empty"),
-                mp4("a sample table of 2^31 entries", file -> patch(file, "stsz", 8, "7FFFFFFF"), "failed: cannot be opened: its header is broken or cut off"),
+                mp4(
+                        "chunk offsets beyond the file",
+                        file -> fill(file, "stco", 8, 0x7f),
+                        "failed: its index names 20 frames, none of which is in the file: it is cut off or broken"),
+                mp4(
+                        "sizes of two gigabytes each",
+                        file -> fill(file, "stsz", 12, 0x7f),
+                        "failed: its video stream is empty"),
+                mp4(
+                        "a sample table of 2^31 entries",
+                        file -> patch(file, "stsz", 8, "7FFFFFFF"),
+                        "failed: cannot be opened: its header is broken or cut off"),
                 mp4("all times equal", file -> patch(file, "stts", 12, "00000000"), "20 frames"),
-                mp4("a time scale of 0", file -> patch(file, "mdhd", 12, "00000000"), "1 frames; its clock is broken (0 ticks a second): times of frames are made up, and frames may be missing"),
-                mp4("a time scale of -1", file -> patch(file, "mdhd", 12, "FFFFFFFF"), "1 frames; its clock is broken (-1 ticks a second): times of frames are made up, and frames may be missing"),
+                mp4(
+                        "a time scale of 0",
+                        file -> patch(file, "mdhd", 12, "00000000"),
+                        "1 frames; its clock is broken (0 ticks a second): times of frames are made up, and frames may be missing"),
+                mp4(
+                        "a time scale of -1",
+                        file -> patch(file, "mdhd", 12, "FFFFFFFF"),
+                        "1 frames; its clock is broken (-1 ticks a second): times of frames are made up, and frames may be missing"),
                 mp4("a claim of 39 hours", file -> hours(file, 39), "20 frames"),
                 changed(
                         "an unknown codec",
@@ -135,7 +181,10 @@ class GeneratedHostileVideoTest {
                 mkv("a duration without end", file -> number(file, "4489", 0x7ff0000000000000L), "20 frames"),
                 mkv("times that go backwards", file -> times(file, number -> 2000 - 100 * number), "20 frames"),
                 mkv("times all equal", file -> times(file, number -> 500), "2 frames"),
-                mkv("a claim of 11 days", file -> number(file, "4489", Double.doubleToLongBits(1e9)), "failed: it claims to last 1000000 s: 3600 s are allowed"),
+                mkv(
+                        "a claim of 11 days",
+                        file -> number(file, "4489", Double.doubleToLongBits(1e9)),
+                        "failed: it claims to last 1000000 s: 3600 s are allowed"),
                 video(
                         "times far beyond the limit, without a claim",
                         folder -> TinyVideo.of("matroska", avcodec.AV_CODEC_ID_MJPEG)
@@ -295,7 +344,8 @@ class GeneratedHostileVideoTest {
                 if (ending.frames() < FRAMES - TOLERATED && kind.tellsItsLength() && !how.equals("garbage")) {
                     assertThat(ending.warnings())
                             .as(what)
-                            .anyMatch(warning -> warning.contains("could not be decoded") || warning.contains("missing"));
+                            .anyMatch(
+                                    warning -> warning.contains("could not be decoded") || warning.contains("missing"));
                 }
             }
         }

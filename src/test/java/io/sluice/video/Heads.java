@@ -25,12 +25,7 @@ final class Heads {
         check(avformat.avformat_find_stream_info(input, (AVDictionary) null), video);
         int index = check(
                 avformat.av_find_best_stream(
-                        input,
-                        avutil.AVMEDIA_TYPE_VIDEO,
-                        -1,
-                        -1,
-                        (org.bytedeco.ffmpeg.avcodec.AVCodec) null,
-                        0),
+                        input, avutil.AVMEDIA_TYPE_VIDEO, -1, -1, (org.bytedeco.ffmpeg.avcodec.AVCodec) null, 0),
                 video);
         AVFormatContext output = new AVFormatContext(null);
         check(avformat.avformat_alloc_output_context2(output, null, muxer, target.toString()), target);

@@ -90,8 +90,8 @@ class HostileVideoTest {
         try (Decoders strict = new Decoders(1, limits)) {
             VideoPlan plan = strict.plan(video, rate(120));
             CountDownLatch never = new CountDownLatch(1);
-            SegmentResult result = strict.extract(
-                    video, plan, plan.segments().get(0), rate(120), Recipe.Encoding.JPEG, 90, frame -> {
+            SegmentResult result =
+                    strict.extract(video, plan, plan.segments().get(0), rate(120), Recipe.Encoding.JPEG, 90, frame -> {
                         try {
                             assertThat(never.await(50, TimeUnit.MILLISECONDS)).isFalse();
                         } catch (InterruptedException e) {
@@ -113,8 +113,24 @@ class HostileVideoTest {
     void sound_with_a_cover_picture_is_no_video(@TempDir Path folder) throws Exception {
         Commands.ffmpeg(folder, "-f", "lavfi", "-i", "testsrc=s=64x64", "-frames:v", "1", "cover.png");
         Commands.ffmpeg(
-                folder, "-f", "lavfi", "-i", "sine=d=1", "-i", "cover.png", "-map", "0", "-map", "1", "-c:a", "aac",
-                "-c:v", "copy", "-disposition:v", "attached_pic", "x.mp4");
+                folder,
+                "-f",
+                "lavfi",
+                "-i",
+                "sine=d=1",
+                "-i",
+                "cover.png",
+                "-map",
+                "0",
+                "-map",
+                "1",
+                "-c:a",
+                "aac",
+                "-c:v",
+                "copy",
+                "-disposition:v",
+                "attached_pic",
+                "x.mp4");
         assertThat(Ending.of(decoders, folder.resolve("x.mp4"), KEYFRAMES).words())
                 .isEqualTo("failed: no video stream, only a cover picture");
     }

@@ -79,7 +79,9 @@ class MutationFuzzTest {
         add("mpeg1.mpg", TinyVideo.of("mpeg", avcodec.AV_CODEC_ID_MPEG1VIDEO).then(64, 48, yuv420, 10));
         add("flv1.flv", TinyVideo.of("flv", avcodec.AV_CODEC_ID_FLV1).then(64, 48, yuv420, 10));
         add("wmv2.wmv", TinyVideo.of("asf", avcodec.AV_CODEC_ID_WMV2).then(64, 48, yuv420, 10));
-        add("mpeg2.mxf", TinyVideo.of("mxf", avcodec.AV_CODEC_ID_MPEG2VIDEO).rate(25).then(64, 48, yuv420, 10));
+        add(
+                "mpeg2.mxf",
+                TinyVideo.of("mxf", avcodec.AV_CODEC_ID_MPEG2VIDEO).rate(25).then(64, 48, yuv420, 10));
         add("gif.gif", TinyVideo.of("gif", avcodec.AV_CODEC_ID_GIF).then(64, 48, avutil.AV_PIX_FMT_RGB8, 5));
         Path assets = Path.of(System.getProperty("sluice.assets", "../shared/assets"), "videos", "good");
         if (Files.isDirectory(assets)) {
@@ -101,12 +103,11 @@ class MutationFuzzTest {
         String name = video.getFileName().toString();
         String stem = name.substring(0, name.lastIndexOf('.'));
         String extension = name.substring(name.lastIndexOf('.') + 1);
-        String muxer =
-                switch (extension) {
-                    case "ts" -> "mpegts";
-                    case "mkv", "webm" -> "matroska";
-                    default -> extension;
-                };
+        String muxer = switch (extension) {
+            case "ts" -> "mpegts";
+            case "mkv", "webm" -> "matroska";
+            default -> extension;
+        };
         if (!stem.contains("editlist")) {
             // The few packets of that one are all before what its edit list shows.
             ORIGINALS.add(Heads.copy(video, muxer, folder.resolve(name), bytes));
@@ -208,7 +209,9 @@ class MutationFuzzTest {
                 assertThat(held.megabytes())
                         .as("memory of child " + pid + ", MB")
                         .isLessThan(then.megabytes() + MORE_MEGABYTES);
-                assertThat(held.files()).as("open files of child " + pid).isLessThanOrEqualTo(then.files() + MORE_FILES);
+                assertThat(held.files())
+                        .as("open files of child " + pid)
+                        .isLessThanOrEqualTo(then.files() + MORE_FILES);
             });
             assertThat(ownAfter.files()).as("open files of this process").isLessThanOrEqualTo(own.files() + MORE_FILES);
         } finally {
@@ -237,7 +240,8 @@ class MutationFuzzTest {
     }
 
     private static void tryOut(Decoders decoders, Mutator mutator, int number, Tally tally) throws IOException {
-        String original = ORIGINALS.get(mutator.original(SEED, number)).getFileName().toString();
+        String original =
+                ORIGINALS.get(mutator.original(SEED, number)).getFileName().toString();
         Path file = folder.resolve(SEED + "-" + number + "-" + original);
         Files.write(file, mutator.input(SEED, number));
         long begin = System.nanoTime();
@@ -259,7 +263,8 @@ class MutationFuzzTest {
             tally.bugs.add(keep(file) + ": " + e);
         }
         tally.inputs.incrementAndGet();
-        tally.slow.put((System.nanoTime() - begin) / 1_000_000, file.getFileName().toString());
+        tally.slow.put(
+                (System.nanoTime() - begin) / 1_000_000, file.getFileName().toString());
         Files.deleteIfExists(file);
     }
 
@@ -273,23 +278,20 @@ class MutationFuzzTest {
     }
 
     private static void report(
-            Tally tally,
-            double seconds,
-            Map<Long, Held> before,
-            Map<Long, Held> after,
-            Held own,
-            Held ownAfter)
+            Tally tally, double seconds, Map<Long, Held> before, Map<Long, Held> after, Held own, Held ownAfter)
             throws IOException {
         List<String> lines = new ArrayList<>();
         lines.add(String.format(
                 "fuzz: seed %d: %d inputs of %d originals in %.0f s: %s",
                 SEED, tally.inputs.get(), ORIGINALS.size(), seconds, new TreeMap<>(tally.endings)));
         tally.deaths.forEach(death -> lines.add("fuzz: a child died: " + death));
-        tally.bugs.forEach(bug -> lines.add("fuzz: a fault: " + bug + "; again with -Dsluice.fuzz.replay="
-                + bug.substring(0, bug.indexOf(':'))));
-        long slowest = tally.slow.keySet().stream().mapToLong(Long::longValue).max().orElse(0);
+        tally.bugs.forEach(bug -> lines.add(
+                "fuzz: a fault: " + bug + "; again with -Dsluice.fuzz.replay=" + bug.substring(0, bug.indexOf(':'))));
+        long slowest =
+                tally.slow.keySet().stream().mapToLong(Long::longValue).max().orElse(0);
         lines.add("fuzz: slowest input: " + tally.slow.get(slowest) + ", " + slowest + " ms");
-        lines.add("fuzz: children held " + before + " before, " + after + " after; this process " + own + ", " + ownAfter);
+        lines.add("fuzz: children held " + before + " before, " + after + " after; this process " + own + ", "
+                + ownAfter);
         lines.forEach(System.out::println);
         tally.reasons.entrySet().stream()
                 .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))

@@ -1,7 +1,6 @@
 package io.sluice.video;
 
 import java.io.ByteArrayOutputStream;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -14,9 +13,36 @@ import java.util.Random;
 final class Mutator {
     /** Numbers at the ends of ranges, where arithmetic goes wrong. */
     private static final long[] EDGES = {
-        0, 1, 2, 7, 8, 0x7f, 0x80, 0xff, 0x100, 0x7fff, 0x8000, 0xffff, 0x10000, 0x7fffff, 0xffffff, 0x1000000,
-        0x3fffffff, 0x40000000, 0x7ffffffe, 0x7fffffff, 0x80000000L, 0xfffffffeL, 0xffffffffL, 0x100000000L,
-        0x7fffffffffffffffL, 0x8000000000000000L, -1, -2, 0x7ff0000000000000L, 0x7ff8000000000000L
+        0,
+        1,
+        2,
+        7,
+        8,
+        0x7f,
+        0x80,
+        0xff,
+        0x100,
+        0x7fff,
+        0x8000,
+        0xffff,
+        0x10000,
+        0x7fffff,
+        0xffffff,
+        0x1000000,
+        0x3fffffff,
+        0x40000000,
+        0x7ffffffe,
+        0x7fffffff,
+        0x80000000L,
+        0xfffffffeL,
+        0xffffffffL,
+        0x100000000L,
+        0x7fffffffffffffffL,
+        0x8000000000000000L,
+        -1,
+        -2,
+        0x7ff0000000000000L,
+        0x7ff8000000000000L
     };
 
     private static final int MAX_CHANGES = 4;
@@ -176,5 +202,4 @@ final class Mutator {
         out.write(second, secondFrom, secondTo - secondFrom);
         return out.toByteArray();
     }
-
 }
