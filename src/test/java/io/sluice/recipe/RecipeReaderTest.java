@@ -51,9 +51,7 @@ class RecipeReaderTest {
         Recipe recipe = read("");
         assertThat(recipe.dataset()).isEqualTo("dataset");
         assertThat(recipe.assess()).isEqualTo(Assess.NONE);
-        assertThat(recipe.extract())
-                .isEqualTo(new Recipe.Extract(
-                        Mode.KEYFRAMES, OptionalDouble.empty(), 2, 0, Optional.empty(), OptionalInt.empty(), 1, true));
+        assertThat(recipe.extract()).isEqualTo(new Recipe.Extract(Mode.KEYFRAMES, OptionalDouble.empty(), 2, 0, Optional.empty(), OptionalInt.empty(), 1, true));
         assertThat(recipe.blur()).isEqualTo(new Recipe.Blur(OptionalDouble.empty(), OptionalDouble.empty()));
         assertThat(recipe.blank()).isEqualTo(new Recipe.Blank(3));
         assertThat(recipe.detect()).isEqualTo(new Recipe.Detect(List.of(), Subject.ALL, 0.4, 0.01, 0));
@@ -89,16 +87,7 @@ class RecipeReaderTest {
         Recipe recipe = read(EVERYTHING);
         assertThat(recipe.dataset()).isEqualTo("rex_2-b");
         assertThat(recipe.assess()).isEqualTo(Assess.WAIT);
-        assertThat(recipe.extract())
-                .isEqualTo(new Recipe.Extract(
-                        Mode.RATE,
-                        OptionalDouble.empty(),
-                        0.5,
-                        500_000,
-                        Optional.of(90_000_000L),
-                        OptionalInt.empty(),
-                        1,
-                        true));
+        assertThat(recipe.extract()).isEqualTo(new Recipe.Extract(Mode.RATE, OptionalDouble.empty(), 0.5, 500_000, Optional.of(90_000_000L), OptionalInt.empty(), 1, true));
         assertThat(recipe.blur()).isEqualTo(new Recipe.Blur(OptionalDouble.of(0.2), OptionalDouble.of(0.8)));
         assertThat(recipe.blank()).isEqualTo(new Recipe.Blank(7));
         assertThat(recipe.detect())
