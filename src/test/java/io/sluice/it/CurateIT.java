@@ -459,7 +459,7 @@ final class CurateIT {
     }
 
     @Test
-    void a_video_that_cannot_be_read_is_named_and_the_others_are_done() throws IOException {
+    void files_that_cannot_be_read_and_names_that_cannot_be_printed_end_nothing() throws IOException {
         Path unreadable = Path.of("/proc/self/mem");
         assumeTrue(Files.exists(unreadable), "this system has no file that opens and cannot be read");
         Path videos = Files.createDirectory(folder.resolve("videos"));
@@ -467,14 +467,17 @@ final class CurateIT {
         Files.createSymbolicLink(videos.resolve("loop.mp4"), videos.resolve("loop.mp4"));
         Files.createDirectory(videos.resolve("folder.mp4"));
         Files.copy(Path.of(video("other")), videos.resolve("b.mp4"));
+        Files.copy(Path.of(video("broken")), videos.resolve("c\n\u001b[31m.mp4"));
 
         Sluice.in(folder)
                 .run("curate", "videos", "--dataset=rex")
                 .hasExitCode(1)
-                .says("failed: videos/a.mp4: the file cannot be read: ");
+                .says(
+                        "failed: videos/a.mp4: the file cannot be read: ",
+                        "failed: videos/c??[31m.mp4: not a video: ",
+                        "1 completed, 1 failed");
 
-        assertThat(report("rex").path("videos")).hasSize(1);
-        assertThat(report("rex").path("videos").path(0).path("status").asText()).isEqualTo("completed");
+        assertThat(report("rex").path("videos")).hasSize(2);
     }
 
     @ParameterizedTest
