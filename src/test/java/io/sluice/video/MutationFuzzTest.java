@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * child that dies does so for its video alone. Afterwards the children and this process hold what they held before.
  *
  * <p>System properties: {@code sluice.fuzz.count} inputs, {@code sluice.fuzz.seed} the first of two numbers that make an input,
- * {@code sluice.fuzz.seconds} after which no further input is begun, {@code sluice.fuzz.replay} a file to try alone. Inputs that
+ * {@code sluice.fuzz.seconds} after which no further input is begun, {@code sluice.fuzz.replay} a file to try alone, or {@code seed-number}. Inputs that
  * kill a child are kept in {@code target/fuzz}, named by seed and number.
  */
 class MutationFuzzTest {
@@ -301,13 +301,23 @@ class MutationFuzzTest {
     }
 
     @Test
-    void a_kept_input_is_tried_again() {
+    void an_input_is_tried_again() throws IOException {
         String replay = System.getProperty("sluice.fuzz.replay", "");
-        assumeTrue(!replay.isEmpty(), "sluice.fuzz.replay names no file");
+        assumeTrue(!replay.isEmpty(), "sluice.fuzz.replay names no file and no input");
+        Path file = Path.of(replay);
+        if (replay.matches("[0-9]+-[0-9]+")) {
+            long seed = Long.parseLong(replay.substring(0, replay.indexOf('-')));
+            int number = Integer.parseInt(replay.substring(replay.indexOf('-') + 1));
+            Mutator mutator =
+                    new Mutator(ORIGINALS.stream().map(MutationFuzzTest::read).toList());
+            file = Files.write(Files.createDirectories(KEPT).resolve(replay), mutator.input(seed, number));
+        }
         for (Recipe.Extract extract : List.of(KEYFRAMES, rate(4))) {
             try (Decoders decoders = new Decoders(1, LIMITS)) {
+                long begin = System.nanoTime();
                 System.out.println(replay + ", " + extract.mode() + ": "
-                        + Ending.of(decoders, Path.of(replay), extract).words());
+                        + Ending.of(decoders, file, extract).words() + ", "
+                        + (System.nanoTime() - begin) / 1_000_000 + " ms");
             }
         }
     }
