@@ -8,13 +8,11 @@ import jakarta.enterprise.inject.Instance;
 import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.spi.CamelEvent.CamelContextInitializingEvent;
 
-/** Checks settings that would else be found wrong in the middle of work; has the broker run and Kafka's component know it. */
+/** Has the broker run and the Kafka component know it before any route starts. */
 @ApplicationScoped
 public class Startup {
 
-    void beforeRoutes(@Observes CamelContextInitializingEvent event, Instance<Broker> broker, Settings settings) {
-        DecoderSettings.processes(settings.decoder());
-        DecoderSettings.limits(settings.decoder());
+    void beforeRoutes(@Observes CamelContextInitializingEvent event, Instance<Broker> broker) {
         FailPoint.START_UP.pass();
         event.getContext()
                 .getComponent("kafka", KafkaComponent.class)
