@@ -450,7 +450,8 @@ final class CurateIT {
         List<String> files = Folder.files(folder.resolve("work"));
         assertThat(files).noneMatch(file -> file.contains("tmp") || file.contains("partial"));
         assertThat(files)
-                .allMatch(file -> file.matches("(kafka|frames)/.*|catalogue\\.db.*|lock|version|(broker|sluice)\\.log.*"));
+                .allMatch(file ->
+                        file.matches("(kafka|frames)/.*|catalogue\\.db.*|lock|version|(broker|sluice)\\.log.*"));
         int frames = 0;
         for (JsonNode video : report("rex").path("videos")) {
             frames += video.path("frames").asInt();
