@@ -196,12 +196,11 @@ class ForeignFilesTest {
         byte[] path = canary.toString().getBytes(StandardCharsets.UTF_8);
         int absolutePath = 2;
         // 150 bytes of volume, file name and dates, which are not needed; then entries of a number, a length and bytes.
-        ByteBuffer alias = ByteBuffer.allocate(4 + 150 + 4 + path.length + 4);
+        int even = path.length + path.length % 2;
+        ByteBuffer alias = ByteBuffer.allocate(4 + 150 + 4 + even + 4);
         alias.position(4 + 150);
-        alias.putShort((short) absolutePath)
-                .putShort((short) path.length)
-                .put(path)
-                .putShort((short) -1);
+        alias.putShort((short) absolutePath).putShort((short) path.length).put(path);
+        alias.putShort(alias.capacity() - 4, (short) -1);
         byte[] entry = Parts.box("alis", alias.array());
         byte[] reference = Parts.box(
                 "dref",
