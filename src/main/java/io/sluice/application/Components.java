@@ -45,7 +45,6 @@ import io.sluice.store.FolderFrameStore;
 import io.sluice.store.FrameImages;
 import io.sluice.store.FrameStore;
 import io.sluice.store.WorkFolder;
-import io.sluice.video.DecoderLimits;
 import io.sluice.video.Decoders;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
@@ -156,8 +155,8 @@ public class Components {
     @Singleton
     Decoders decoders(Settings settings) {
         return new Decoders(
-                settings.decoder().processes(),
-                DecoderLimits.DEFAULT,
+                DecoderSettings.processes(settings.decoder()),
+                DecoderSettings.limits(settings.decoder()),
                 settings.decoder().hardware());
     }
 

@@ -25,6 +25,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -84,8 +85,18 @@ public class DatasetRun {
             throw new RecipeException("recipe: " + String.join("\nrecipe: ", missing));
         }
         arrivals.open(recipe, folder);
+        boolean allRead = true;
         for (Path video : videos) {
-            VideoId id = Arrivals.identify(video);
+            VideoId id;
+            try {
+                id = Arrivals.identify(video);
+            } catch (IOException e) {
+                // Without its content it has no identity, and so no place in the catalogue or the report.
+                out.println("failed: " + video + ": the file cannot be read: "
+                        + (e instanceof AccessDeniedException ? "its permissions forbid it" : e.getMessage()));
+                allRead = false;
+                continue;
+            }
             Arrivals.Arrival arrival = arrivals.arrive(recipe, id, video.toString(), video);
             if (arrival == Arrivals.Arrival.KNOWN) {
                 out.println(video + ": already in dataset " + recipe.dataset());
@@ -95,7 +106,7 @@ public class DatasetRun {
         if (sheetFolder != null) {
             writeSheet(recipe.dataset(), sheetFolder);
         }
-        return code;
+        return allRead ? code : ExitCode.SOME_FAILED;
     }
 
     private void writeSheet(String dataset, Path folder) throws IOException {

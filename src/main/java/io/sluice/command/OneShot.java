@@ -37,6 +37,9 @@ final class OneShot {
                 "quarkus.banner.enabled", "false",
                 // By default JavaCPP writes to the terminal, past the log.
                 "org.bytedeco.javacpp.logger", "slf4j"));
+        // Camel writes down why it has not started, and throws it too: the command tells it, in words where it is for a
+        // person.
+        settings.put("quarkus.log.category.\"org.apache.camel.quarkus.main.CamelMainRuntime\".level", "OFF");
         // Kafka calls errors what it gets over by itself, a slow start among them: that is not for a person's terminal.
         settings.put("quarkus.log.handler.file.\"broker\".enabled", "true");
         settings.put("quarkus.log.handler.file.\"broker\".path", log(work, "broker.log"));

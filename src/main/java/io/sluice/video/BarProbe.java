@@ -104,10 +104,11 @@ final class BarProbe {
         long[] decoded = {0};
         long[] looked = {0};
         int threads = Runtime.getRuntime().availableProcessors();
-        try (FrameDecoder decoder = new FrameDecoder(stream, limits, threads, false, progress, failPoint)) {
+        try (FrameDecoder decoder =
+                new FrameDecoder(stream, limits, threads, false, progress, failPoint, HardwareDevice.NONE)) {
             FrameDecoder.Sink sink = frame -> {
-                boolean due = decoded[0] >= looked[0] * MIN_STEP
-                        && FrameDecoder.ticks(frame) >= times.applyAsLong(looked[0]);
+                boolean due =
+                        decoded[0] >= looked[0] * MIN_STEP && FrameDecoder.ticks(frame) >= times.applyAsLong(looked[0]);
                 if ((due || decoded[0] >= looked[0] * MAX_STEP)
                         && !FrameDecoder.isDamaged(frame, false)
                         && rendering.shape(frame).equals(shape)) {
@@ -135,7 +136,8 @@ final class BarProbe {
 
     private void look(
             AVStream stream, AVPacket keyframe, Rendering rendering, Mat grey, BlackBars bars, Rendering.Shape shape) {
-        try (FrameDecoder decoder = new FrameDecoder(stream, limits, 1, true, progress, failPoint)) {
+        try (FrameDecoder decoder =
+                new FrameDecoder(stream, limits, 1, true, progress, failPoint, HardwareDevice.NONE)) {
             FrameDecoder.Sink sink = frame -> {
                 if (!FrameDecoder.isDamaged(frame, true)
                         && rendering.shape(frame).equals(shape)) {

@@ -66,17 +66,18 @@ final class DecoderMain {
             Wire.Message request, Wire.Sender sender, FfmpegLog log, FailPoint failPoint, HardwareDevice device)
             throws IOException {
         log.clear();
-        Progress progress = new Progress(sender);
         int threads = Runtime.getRuntime().availableProcessors();
         try {
             switch (request.kind()) {
                 case PLAN -> {
-                    VideoPlan plan =
-                            new Planner(Wire.readPlanRequest(request.fields()), log, progress, failPoint).plan();
-                    sender.send(Wire.Kind.PLANNED, out -> Wire.write(out, plan));
+                    Wire.PlanRequest plan = Wire.readPlanRequest(request.fields());
+                    Progress progress = new Progress(sender, plan.limits());
+                    VideoPlan planned = new Planner(plan, log, progress, failPoint).plan();
+                    sender.send(Wire.Kind.PLANNED, out -> Wire.write(out, planned));
                 }
                 case EXTRACT -> {
                     Wire.ExtractRequest extract = Wire.readExtractRequest(request.fields());
+                    Progress progress = new Progress(sender, extract.limits());
                     SegmentResult result =
                             new Extraction(extract, log, progress, failPoint, sender, threads, device).run();
                     sender.send(Wire.Kind.DONE, out -> Wire.write(out, result));

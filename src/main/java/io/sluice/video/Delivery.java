@@ -12,7 +12,8 @@ final class Delivery implements Consumer<ShownFrame>, AutoCloseable {
     private final Wire.Sender sender;
 
     Delivery(Container container, AVStream stream, Wire.ExtractRequest request, Wire.Sender sender) {
-        this.rendering = new Rendering(container.context(), stream, request.limits(), request.plan().crop());
+        this.rendering = new Rendering(
+                container.context(), stream, request.limits(), request.plan().crop());
         this.encoder = new Encoder(request.encoding(), request.quality());
         this.sender = sender;
     }

@@ -62,7 +62,8 @@ final class Extraction {
         try (Container container = open()) {
             AVStream stream = container.stream(plan.stream());
             try (Delivery delivery = new Delivery(container, stream, request, sender)) {
-                return result(stream, keyframesOnly ? keyframes(container, delivery) : all(container, delivery));
+                return result(
+                        container, stream, keyframesOnly ? keyframes(container, delivery) : all(container, delivery));
             }
         }
     }
@@ -151,22 +152,37 @@ final class Extraction {
         }
         long last = Packets.lastBefore(container, plan.stream(), segment, plan.codec(), keyframes);
         boolean taken = last != FrameId.NO_TICKS
-                && timeBase.micros(last - plan.startTicks()) >= extract.fromMicros()
+                && timeBase.micros(last - plan.startTicks()) >= from(extract)
                 && grid.cell(last) == grid.cell(start);
         return taken ? grid.cell(start) : NO_CELL;
     }
 
-    private SegmentResult result(AVStream stream, Pass pass) {
-        long lost = pass.errors() + pass.damaged() + missing(stream, pass.lastRead());
+    /**
+     * Where the range begins. A broken video may start with another frame than its earliest: without a range, those before it are
+     * wanted too, unless their number is limited.
+     */
+    static long from(Recipe.Extract extract) {
+        return extract.fromMicros() == 0 && extract.limit().isEmpty() ? Long.MIN_VALUE : extract.fromMicros();
+    }
+
+    private SegmentResult result(Container container, AVStream stream, Pass pass) {
+        long missing = missing(stream, pass.lastRead());
+        long lost = pass.errors() + pass.damaged() + container.failures() + missing;
         boolean whole = plan.segments().size() == 1
                 && extract.fromMicros() == 0
                 && extract.toMicros().isEmpty();
         if (pass.decoded() == 0 && lost > 0 && whole) {
-            throw new VideoException("no frame can be decoded" + (pass.errors() > 0 ? ": " + pass.lastError() : ""));
+            throw new VideoException("no frame can be decoded: "
+                    + log.overLimit().orElseGet(() -> pass.errors() > 0 ? pass.lastError() : PlainWords.BROKEN));
         }
         List<String> warnings = new ArrayList<>();
         if (lost > 0) {
-            warnings.add(lost + (lost == 1 ? " frame" : " frames") + " could not be decoded");
+            warnings.add(lost + (lost == 1 ? " frame" : " frames") + " could not be decoded"
+                    + log.overLimit().map(words -> ": " + words).orElse(""));
+        }
+        if (missing == 0 && pass.lastRead() != Pass.NOT_ENDED && segment.endTicks() == Segment.TO_THE_END) {
+            Shortfall.of(stream, container, plan, whole && !keyframesOnly ? pass.decoded() : 0)
+                    .ifPresent(warnings::add);
         }
         log.messages().forEach(message -> warnings.add("ffmpeg: " + message));
         return new SegmentResult(pass.decoded(), warnings);

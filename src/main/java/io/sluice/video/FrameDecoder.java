@@ -70,7 +70,8 @@ final class FrameDecoder implements AutoCloseable {
         int error = avcodec.avcodec_open2(context, codec, (org.bytedeco.ffmpeg.avutil.AVDictionary) null);
         if (error < 0) {
             close();
-            throw new VideoException("codec " + codecName(stream) + " cannot be decoded: " + FfmpegLog.text(error));
+            throw new VideoException("codec " + codecName(stream) + " cannot be decoded: " + PlainWords.of(error)
+                    + " (FFmpeg: " + FfmpegLog.text(error) + ")");
         }
     }
 
@@ -120,7 +121,9 @@ final class FrameDecoder implements AutoCloseable {
      */
     boolean decode(@Nullable AVPacket packet, Sink sink) {
         for (int refusals = 0; refusals < MAX_REFUSALS; refusals++) {
+            long begin = System.nanoTime();
             int result = avcodec.avcodec_send_packet(context, packet);
+            progress.workedSince(begin);
             if (result != EAGAIN) {
                 if (result < 0 && result != EOF) {
                     count(result);
@@ -150,7 +153,9 @@ final class FrameDecoder implements AutoCloseable {
     private boolean drain(boolean toTheEnd, Sink sink) {
         int refusals = 0;
         while (refusals < MAX_REFUSALS) {
+            long begin = System.nanoTime();
             int result = avcodec.avcodec_receive_frame(context, frame);
+            progress.workedSince(begin);
             if (result == EAGAIN || result == EOF) {
                 return true;
             }
@@ -201,7 +206,7 @@ final class FrameDecoder implements AutoCloseable {
 
     /** What was wrong with the last of them. */
     String lastError() {
-        return FfmpegLog.text(lastError);
+        return PlainWords.of(lastError) + " (FFmpeg: " + FfmpegLog.text(lastError) + ")";
     }
 
     /**

@@ -36,7 +36,7 @@ final class FullPass {
         this.selection = selection;
         this.request = request;
         this.strict = strict;
-        this.fromMicros = request.extract().fromMicros();
+        this.fromMicros = Extraction.from(request.extract());
         this.toMicros = request.extract().toMicros().orElse(Long.MAX_VALUE);
     }
 

@@ -39,7 +39,7 @@ final class KeyframePass {
         this.takenCell = takenCell;
         this.request = request;
         this.delivery = delivery;
-        this.fromMicros = request.extract().fromMicros();
+        this.fromMicros = Extraction.from(request.extract());
         this.toMicros = request.extract().toMicros().orElse(Long.MAX_VALUE);
     }
 

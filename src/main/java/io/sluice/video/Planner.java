@@ -50,6 +50,7 @@ final class Planner {
             long start = stream.start_time() != avutil.AV_NOPTS_VALUE
                     ? stream.start_time()
                     : first.ticks() != avutil.AV_NOPTS_VALUE ? first.ticks() : 0;
+            log.clock().ifPresent(warnings::add);
             int[] matrix = Rendering.displayMatrix(stream);
             if (matrix != null && !Orientation.isExact(matrix)) {
                 warnings.add("the rotation is no quarter turn: the nearest one is taken");
@@ -165,7 +166,7 @@ final class Planner {
                 any |= packet != null;
             } while (decoder.decode(packet, sink) && packet != null);
             if (first[0] == null) {
-                throw new VideoException(any ? nothingDecodable(decoder) : "its video stream is empty");
+                throw new VideoException(any ? nothingDecodable(decoder, stream) : nothingThere(stream));
             }
             return first[0];
         }
@@ -175,9 +176,31 @@ final class Planner {
         return new First(rendering.shape(frame), FrameDecoder.ticks(frame));
     }
 
-    private String nothingDecodable(FrameDecoder decoder) {
-        List<String> complaints = log.messages();
-        return "no frame can be decoded" + (decoder.errors() > 0 ? ": " + decoder.lastError() : "")
-                + (complaints.isEmpty() ? "" : " (" + complaints.get(0) + ")");
+    private String nothingThere(AVStream stream) {
+        int claimed = avformat.avformat_index_get_entries_count(stream);
+        return log.elsewhere()
+                .orElse(
+                        claimed > 0
+                                ? "its index names " + claimed
+                                        + " frames, none of which is in the file: it is cut off or broken"
+                                : "its video stream is empty");
+    }
+
+    private String nothingDecodable(FrameDecoder decoder, AVStream stream) {
+        // Looking for streams, FFmpeg complains of sound and of the container as well.
+        String codec = "[" + FrameDecoder.codecName(stream);
+        List<String> complaints = log.messages().stream()
+                .filter(message -> message.startsWith(codec))
+                .toList();
+        return "no frame can be decoded: "
+                + log.overLimit().or(log::elsewhere).orElseGet(() -> {
+                    if (Container.isEncrypted(stream)) {
+                        return PlainWords.ENCRYPTED;
+                    }
+                    if (complaints.isEmpty()) {
+                        return decoder.errors() > 0 ? decoder.lastError() : PlainWords.BROKEN;
+                    }
+                    return PlainWords.of(0, complaints) + " (FFmpeg: " + complaints.get(0) + ")";
+                });
     }
 }

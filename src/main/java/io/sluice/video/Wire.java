@@ -361,6 +361,8 @@ final class Wire {
         out.writeLong(limits.maxDurationMicros());
         out.writeLong(limits.maxFramesPerVideo());
         out.writeInt(limits.maxStreams());
+        out.writeDouble(limits.maxDecodeSecondsPerSecond());
+        out.writeLong(limits.decodeFloorMicros());
     }
 
     private static DecoderLimits readLimits(DataInputStream in) throws IOException {
@@ -372,6 +374,8 @@ final class Wire {
                 in.readLong(),
                 in.readLong(),
                 in.readLong(),
-                in.readInt());
+                in.readInt(),
+                in.readDouble(),
+                in.readLong());
     }
 }

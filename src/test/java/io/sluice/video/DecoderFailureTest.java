@@ -26,7 +26,9 @@ class DecoderFailureTest {
             DecoderLimits.DEFAULT.maxFileBytes(),
             DecoderLimits.DEFAULT.maxDurationMicros(),
             DecoderLimits.DEFAULT.maxFramesPerVideo(),
-            8);
+            8,
+            60,
+            60_000_000);
 
     private final Path video = good("mdn_flower_960x540_5s.mp4");
     private final Path next = good("decord_rot90_568x320_3frames.mov");

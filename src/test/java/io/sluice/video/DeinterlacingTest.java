@@ -99,13 +99,19 @@ class DeinterlacingTest {
     void a_real_video_loses_its_combs_and_no_picture_depends_on_those_rendered_before() {
         Path video = Videos.good("derived_interlaced_tff_cockatoo.mp4");
         FfmpegLog log = FfmpegLog.install();
-        Progress progress = new Progress(new Wire.Sender(new NowhereChannel()));
+        Progress progress = new Progress(new Wire.Sender(new NowhereChannel()), DecoderLimits.DEFAULT);
         List<AVFrame> frames = new ArrayList<>();
         try (Container container = Container.open(video.toString(), DecoderLimits.DEFAULT, log, progress)) {
             int index = container.bestVideoStream();
             AVStream stream = container.stream(index);
             try (FrameDecoder decoder = new FrameDecoder(
-                            stream, DecoderLimits.DEFAULT, 2, false, progress, FailPoint.ofThisProcess());
+                            stream,
+                            DecoderLimits.DEFAULT,
+                            2,
+                            false,
+                            progress,
+                            FailPoint.ofThisProcess(),
+                            HardwareDevice.NONE);
                     Rendering rendering = new Rendering(container.context(), stream, DecoderLimits.DEFAULT);
                     Rendering fresh = new Rendering(container.context(), stream, DecoderLimits.DEFAULT)) {
                 FrameDecoder.Sink sink = frame -> {

@@ -55,7 +55,7 @@ public final class InProcessDecoder {
     }
 
     private static Progress progress() {
-        return new Progress(new Wire.Sender(new Unpacking(frame -> {})));
+        return new Progress(new Wire.Sender(new Unpacking(frame -> {})), DecoderLimits.DEFAULT);
     }
 
     /** Takes the place of the pipe: reads each message as soon as it is whole. */

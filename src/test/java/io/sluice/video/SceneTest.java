@@ -126,7 +126,8 @@ class SceneTest {
 
     /** Times of cuts in seconds from the stream's start, in milliseconds. */
     private static List<Double> cuts(String name) {
-        Progress progress = new Progress(new Wire.Sender(Channels.newChannel(OutputStream.nullOutputStream())));
+        Progress progress = new Progress(
+                new Wire.Sender(Channels.newChannel(OutputStream.nullOutputStream())), DecoderLimits.DEFAULT);
         FfmpegLog log = FfmpegLog.install();
         List<Double> times = new ArrayList<>();
         List<Boolean> told = new ArrayList<>();

@@ -73,9 +73,22 @@ class TransparencyTest {
     @ValueSource(strings = {"libvpx", "libvpx-vp9"})
     void transparency_beside_the_pictures_of_webm_is_seen(String encoder, @TempDir Path folder) throws Exception {
         Path video = folder.resolve("transparent.webm");
-        String source = "color=c=black:s=64x64:r=10:d=1,format=yuva420p,geq=lum=16:cb=128:cr=128:a='if(lt(X,32),255,102)'";
+        String source =
+                "color=c=black:s=64x64:r=10:d=1,format=yuva420p,geq=lum=16:cb=128:cr=128:a='if(lt(X,32),255,102)'";
         List<String> command = List.of(
-                "ffmpeg", "-v", "error", "-f", "lavfi", "-i", source, "-c:v", encoder, "-auto-alt-ref", "0", "-b:v", "1M",
+                "ffmpeg",
+                "-v",
+                "error",
+                "-f",
+                "lavfi",
+                "-i",
+                source,
+                "-c:v",
+                encoder,
+                "-auto-alt-ref",
+                "0",
+                "-b:v",
+                "1M",
                 video.toString());
         try {
             int status = new ProcessBuilder(command).inheritIO().start().waitFor();
