@@ -61,6 +61,11 @@ class TokenizerTest {
         Tokenizer roberta = Tokenizer.json(Assets.path("models/tokenizers/roberta-base_tokenizer.json"));
 
         assertThat(roberta.ids("What does the image describe?")).containsExactly(0, 2264, 473, 5, 2274, 6190, 116, 2);
+        // Golden values of onnxruntime-extensions, in its tests for this model.
+        assertThat(roberta.ids("Describe with a paragraph what is shown in the image."))
+                .containsExactly(0, 47066, 21700, 19, 10, 17818, 99, 16, 2343, 11, 5, 2274, 4, 2);
+        assertThat(roberta.ids("Locate the objects in the image, with their descriptions."))
+                .containsExactly(0, 574, 22486, 5, 8720, 11, 5, 2274, 6, 19, 49, 24173, 4, 2);
         assertThat(roberta.plainIds("What does the image describe?")).containsExactly(2264, 473, 5, 2274, 6190, 116);
         assertThat(roberta.text(2, 0, 2264, 473, 5, 2274, 6190, 116, 2)).isEqualTo("What does the image describe?");
     }
