@@ -29,6 +29,7 @@ public final class Captioners {
 
     /** Puts the captioner of this kind into the folder, and all networks beside it; its id is its kind. */
     public static void put(Path folder, String kind, UnaryOperator<String> change) throws IOException {
+        Files.createDirectories(folder);
         Path resources = Objects.requireNonNull(
                 ModelFiles.resource("/io/sluice/model/caption/blip-vocab.txt").getParent());
         try (DirectoryStream<Path> files = Files.newDirectoryStream(resources, "*.{onnx,txt,json}")) {
