@@ -68,8 +68,8 @@ record FrameLine(
         Optional<Caption> made = frame.annotation(Caption.class);
         @Nullable String reason = made.isPresent() ? made.get().reason() : null;
         String status = reason == null ? "made" : "fallback";
-        boolean edited = made.isPresent()
-                && !DatasetFolder.mark(made.get().text()).equals(DatasetFolder.mark(caption));
+        boolean edited =
+                made.isPresent() && !DatasetFolder.mark(made.get().text()).equals(DatasetFolder.mark(caption));
         return new FrameLine(
                 frame.id().value(),
                 frame.video().sha256(),

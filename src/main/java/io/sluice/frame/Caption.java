@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 public record Caption(
         String text,
         String method,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String reason)
-        implements Annotation {
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String reason) implements Annotation {
     /** A caption that is what was asked for. */
     public Caption(String text, String method) {
         this(text, method, null);

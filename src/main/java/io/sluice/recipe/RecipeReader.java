@@ -159,7 +159,8 @@ public final class RecipeReader {
                 s.integer("maxSeconds", 60, 1, LONGEST_CAPTION),
                 s.words("forbidden"));
         if (caption.beams().isPresent() && caption.beams().getAsInt() > MOST_BEAMS) {
-            throw RecipeException.of("caption.beams", s.shown("beams"), "none, or a whole number from 1 to " + MOST_BEAMS);
+            throw RecipeException.of(
+                    "caption.beams", s.shown("beams"), "none, or a whole number from 1 to " + MOST_BEAMS);
         }
         s.close();
         s = root.section("export");

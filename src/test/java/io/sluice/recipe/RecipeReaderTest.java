@@ -61,8 +61,17 @@ class RecipeReaderTest {
                 .isEqualTo(new Recipe.Select(
                         OptionalDouble.empty(), OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty()));
         assertThat(recipe.inpaint()).isEqualTo(new Recipe.Inpaint(List.of(), false, 12, 16, 0.35, "auto"));
-        assertThat(recipe.caption()).isEqualTo(new Recipe.Caption(
-                        "", CaptionMode.PREFIX, 75, "auto", "", CaptionDetail.SHORT, OptionalInt.empty(), 60, List.of()));
+        assertThat(recipe.caption())
+                .isEqualTo(new Recipe.Caption(
+                        "",
+                        CaptionMode.PREFIX,
+                        75,
+                        "auto",
+                        "",
+                        CaptionDetail.SHORT,
+                        OptionalInt.empty(),
+                        60,
+                        List.of()));
         assertThat(recipe.export()).isEqualTo(new Recipe.Export("kohya", 10, "", Encoding.JPEG, 97));
     }
 
@@ -99,7 +108,8 @@ class RecipeReaderTest {
                 .isEqualTo(new Recipe.Select(
                         OptionalDouble.of(0.95), OptionalInt.of(100), OptionalInt.of(20), OptionalInt.of(512)));
         assertThat(recipe.inpaint()).isEqualTo(new Recipe.Inpaint(List.of("person", "dog"), true, 1, 2, 0.5, "telea"));
-        assertThat(recipe.caption()).isEqualTo(new Recipe.Caption(
+        assertThat(recipe.caption())
+                .isEqualTo(new Recipe.Caption(
                         "rex, the dog",
                         CaptionMode.SUFFIX,
                         150,

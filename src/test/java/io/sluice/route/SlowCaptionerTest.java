@@ -28,6 +28,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.test.junit6.CamelTestSupport;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The consumer of a stage that takes longer than Kafka would wait by itself, with time made shorter. */
+@NullUnmarked
 class SlowCaptionerTest extends CamelTestSupport {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int FRAMES = 12;
@@ -134,7 +136,8 @@ class SlowCaptionerTest extends CamelTestSupport {
     }
 
     private static String parameter(String name) throws IOException {
-        JsonNode route = new YAMLMapper().readTree(Path.of("routes/caption.camel.yaml").toFile());
+        JsonNode route =
+                new YAMLMapper().readTree(Path.of("routes/caption.camel.yaml").toFile());
         for (JsonNode parameter : route.path(0).path("templatedRoute").path("parameters")) {
             if (parameter.path("name").asText().equals(name)) {
                 return parameter.path("value").asText();

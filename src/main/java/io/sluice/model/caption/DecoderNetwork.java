@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -74,7 +75,8 @@ final class DecoderNetwork {
                     || past.shape().size() != 4
                     || past.shape().get(1) == ANY
                     || past.shape().get(3) == ANY) {
-                throw refused("input " + past + " was found; expected: float32 [?,heads,?,size] with fixed heads and size");
+                throw refused(
+                        "input " + past + " was found; expected: float32 [?,heads,?,size] with fixed heads and size");
             }
             check(session.outputs(), present(past), ElementType.FLOAT32, ANY, ANY, ANY, ANY);
         }
@@ -121,12 +123,14 @@ final class DecoderNetwork {
             for (int from = 0; from < rows.size(); from += together) {
                 List<Row> part = rows.subList(from, from + together);
                 Map<String, Tensor> out = session.run(inputs(part), all -> all);
-                Tensor answer = out.get(LOGITS);
+                Tensor answer = Objects.requireNonNull(out.get(LOGITS), LOGITS);
                 for (int row = 0; row < part.size(); row++) {
                     logits[from + row] = last(answer, row, part.size());
                     Map<String, Slice> presents = new HashMap<>();
                     for (TensorSpec past : pasts) {
-                        presents.put(past.name(), new Slice(out.get(present(past)), row));
+                        presents.put(
+                                past.name(),
+                                new Slice(Objects.requireNonNull(out.get(present(past)), past.name()), row));
                     }
                     now.add(presents);
                     if (part.get(row).parent() < 0) {
@@ -147,7 +151,9 @@ final class DecoderNetwork {
             for (int row = 0; row < rows.size(); row++) {
                 ids.longs().put(row * (length - from), rows.get(row).tokens(), from, length - from);
             }
-            in.put(embedding.isPresent() ? EMBEDS : IDS, embedding.map(of -> of.apply(ids)).orElse(ids));
+            in.put(
+                    embedding.isPresent() ? EMBEDS : IDS,
+                    embedding.map(of -> of.apply(ids)).orElse(ids));
             if (inputs.containsKey(MASK)) {
                 in.put(MASK, ones(rows.size(), length));
             }
@@ -156,7 +162,13 @@ final class DecoderNetwork {
             }
             for (TensorSpec past : pasts) {
                 if (first) {
-                    in.put(past.name(), Tensor.floats(rows.size(), past.shape().get(1), 0, past.shape().get(3)));
+                    in.put(
+                            past.name(),
+                            Tensor.floats(
+                                    rows.size(),
+                                    past.shape().get(1),
+                                    0,
+                                    past.shape().get(3)));
                 } else if (!past.name().contains(OF_ENCODER)) {
                     in.put(past.name(), gather(rows, row -> slice(before.get(row.parent()), past)));
                 }
@@ -170,9 +182,8 @@ final class DecoderNetwork {
                 constant = new HashMap<>();
                 constant.put(STATES, gather(rows, row -> states.get(row.item())));
                 if (inputs.containsKey(STATES_MASK)) {
-                    constant.put(
-                            STATES_MASK,
-                            ones(rows.size(), (int) states.get(0).tensor().shape()[1]));
+                    constant.put(STATES_MASK, ones(rows.size(), (int)
+                            states.get(0).tensor().shape()[1]));
                 }
                 if (!first) {
                     for (TensorSpec past : pasts) {
@@ -237,8 +248,8 @@ final class DecoderNetwork {
         return declared.stream()
                 .filter(tensor -> tensor.name().equals(name) && tensor.accepts(type, shape))
                 .findFirst()
-                .orElseThrow(() -> refused(
-                        "expected '" + name + "' " + TensorSpec.describe(type, shape) + ", found " + declared));
+                .orElseThrow(() ->
+                        refused("expected '" + name + "' " + TensorSpec.describe(type, shape) + ", found " + declared));
     }
 
     private ModelException refused(String why) {

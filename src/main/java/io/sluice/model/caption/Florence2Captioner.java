@@ -25,6 +25,7 @@ import io.sluice.onnx.TensorSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -70,8 +71,8 @@ public final class Florence2Captioner implements Model<CaptionRequest, CaptionAn
     /** Each side of a picture is cut into this many places. */
     private static final int PLACES = 1000;
 
-    private static final Pattern REGION = Pattern.compile(
-            "([^<>]*)((?:<loc_\\d{1,3}><loc_\\d{1,3}><loc_\\d{1,3}><loc_\\d{1,3}>)+)");
+    private static final Pattern REGION =
+            Pattern.compile("([^<>]*)((?:<loc_\\d{1,3}><loc_\\d{1,3}><loc_\\d{1,3}><loc_\\d{1,3}>)+)");
     private static final Pattern PLACE = Pattern.compile("<loc_(\\d{1,3})>");
     private static final Pattern TAG = Pattern.compile("<[^<>\\s]*>");
     private static final Pattern END = Pattern.compile("</?s>|<pad>");
@@ -125,8 +126,11 @@ public final class Florence2Captioner implements Model<CaptionRequest, CaptionAn
     private List<CaptionAnswer> answer(List<CaptionRequest> batch, BooleanSupplier late) {
         List<Tensor> read = batch.stream().map(this::read).toList();
         long[] start = settings.start().stream().mapToLong(Long::longValue).toArray();
-        int beams = batch.get(0).beams() == 0 ? settings.writing().beams() : batch.get(0).beams();
-        // Questions differ in length, and what the encoder made of them as well: those of one length are written together.
+        int beams = batch.get(0).beams() == 0
+                ? settings.writing().beams()
+                : batch.get(0).beams();
+        // Questions differ in length, and what the encoder made of them as well: those of one length are written
+        // together.
         Map<Long, List<Integer>> byPlaces = new TreeMap<>();
         for (int i = 0; i < batch.size(); i++) {
             byPlaces.computeIfAbsent(read.get(i).shape()[1], places -> new ArrayList<>())
@@ -137,8 +141,9 @@ public final class Florence2Captioner implements Model<CaptionRequest, CaptionAn
             List<Written> written = Generation.write(
                     settings.writing().withBeams(beams),
                     group.stream().map(item -> start).toList(),
-                    items -> decoder.begin(
-                            items.stream().map(item -> read.get(group.get(item))).toList()),
+                    items -> decoder.begin(items.stream()
+                            .map(item -> read.get(group.get(item)))
+                            .toList()),
                     late);
             for (int i = 0; i < group.size(); i++) {
                 answers[group.get(i)] = answer(batch.get(group.get(i)), written.get(i));
@@ -149,9 +154,10 @@ public final class Florence2Captioner implements Model<CaptionRequest, CaptionAn
 
     private CaptionAnswer answer(CaptionRequest request, Written written) {
         if (request.detail() == Detail.REGIONS) {
-            List<Region> regions =
-                    regions(tokenizer.textWithSpecial(written.tokens()), request.image().width(), request.image()
-                            .height());
+            List<Region> regions = regions(
+                    tokenizer.textWithSpecial(written.tokens()),
+                    request.image().width(),
+                    request.image().height());
             String text = regions.stream().map(Region::text).distinct().collect(Collectors.joining(", "));
             return new CaptionAnswer(text, regions, written.end());
         }
@@ -177,8 +183,7 @@ public final class Florence2Captioner implements Model<CaptionRequest, CaptionAn
         Tensor both = Tensor.floats(1, places, words.shape()[2]);
         both.floats().put(0, picture.floats(), 0, picture.size());
         both.floats().put(picture.size(), words.floats(), 0, words.size());
-        Map<String, Tensor> in =
-                Map.of("inputs_embeds", both, "attention_mask", DecoderNetwork.ones(1, places));
+        Map<String, Tensor> in = Map.of("inputs_embeds", both, "attention_mask", DecoderNetwork.ones(1, places));
         return encoder.run(in, out -> only(encoder, out, 1, places));
     }
 
@@ -188,14 +193,14 @@ public final class Florence2Captioner implements Model<CaptionRequest, CaptionAn
 
     private Tensor see(Image image) {
         return input.run(image, (out, letterbox) -> {
-            long[] shape = out.get(seen).shape();
+            long[] shape = Objects.requireNonNull(out.get(seen), seen).shape();
             return contract.answer(out, seen, 1, shape[1], shape[2]);
         });
     }
 
     private Tensor only(ModelSession session, Map<String, Tensor> out, long rows, long length) {
         String name = session.outputs().get(0).name();
-        Tensor answer = out.get(name);
+        Tensor answer = Objects.requireNonNull(out.get(name), name);
         long[] shape = answer.shape();
         long size = shape.length == 3 ? shape[2] : TensorSpec.SYMBOLIC;
         return new Contract(model.kind(), session).answer(out, name, rows, length, size);

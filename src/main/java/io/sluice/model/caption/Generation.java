@@ -171,8 +171,8 @@ final class Generation {
             return;
         }
         // The best that goes on, if it ended here, against the worst that is kept.
-        item.done = item.finished.size() >= writing.beams()
-                && penalised(candidates.get(0).sum, step + 1) <= worst(item);
+        item.done =
+                item.finished.size() >= writing.beams() && penalised(candidates.get(0).sum, step + 1) <= worst(item);
         List<Candidate> filled = new ArrayList<>(going);
         // Always as many rows: what a network computes for one may depend on how many there are.
         while (filled.size() < writing.beams() && item.beams.size() == writing.beams()) {

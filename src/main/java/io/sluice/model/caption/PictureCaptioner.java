@@ -20,6 +20,7 @@ import io.sluice.onnx.Tensor;
 import io.sluice.onnx.TensorSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -52,8 +53,7 @@ public final class PictureCaptioner implements Model<CaptionRequest, CaptionAnsw
             "vit-gpt2",
             Role.CAPTION,
             FILES,
-            manifest ->
-                    Settings.read(manifest, TextSettings.usual(List.of(50256L), Set.of(50256L), List.of(), 1, 24)));
+            manifest -> Settings.read(manifest, TextSettings.usual(List.of(50256L), Set.of(50256L), List.of(), 1, 24)));
 
     private final OpenModel model;
     private final TextSettings settings;
@@ -65,8 +65,8 @@ public final class PictureCaptioner implements Model<CaptionRequest, CaptionAnsw
 
     record Settings(PictureFormat input, TextSettings text) implements ModelSettings<CaptionRequest, CaptionAnswer> {
         static Settings read(ManifestSection manifest, TextSettings usual) {
-            PictureFormat input = PictureFormat.read(
-                    manifest, Resize.STRETCH, Resize.LETTERBOX_TOP_LEFT, Resize.LETTERBOX_CENTRE);
+            PictureFormat input =
+                    PictureFormat.read(manifest, Resize.STRETCH, Resize.LETTERBOX_TOP_LEFT, Resize.LETTERBOX_CENTRE);
             return new Settings(input, TextSettings.read(manifest, usual));
         }
 
@@ -104,12 +104,13 @@ public final class PictureCaptioner implements Model<CaptionRequest, CaptionAnsw
         List<long[]> prompts = new ArrayList<>();
         for (long[] own : said) {
             LongStream start = settings.start().stream().mapToLong(Long::longValue);
-            long[] trained = own.length > 0 || settings.prompt().isEmpty()
-                    ? own
-                    : tokenizer.plainIds(settings.prompt());
+            long[] trained =
+                    own.length > 0 || settings.prompt().isEmpty() ? own : tokenizer.plainIds(settings.prompt());
             prompts.add(LongStream.concat(start, LongStream.of(trained)).toArray());
         }
-        int beams = batch.get(0).beams() == 0 ? settings.writing().beams() : batch.get(0).beams();
+        int beams = batch.get(0).beams() == 0
+                ? settings.writing().beams()
+                : batch.get(0).beams();
         List<Written> written = Generation.write(
                 settings.writing().withBeams(beams),
                 prompts,
@@ -129,8 +130,8 @@ public final class PictureCaptioner implements Model<CaptionRequest, CaptionAnsw
 
     private Tensor see(Image image) {
         return input.run(image, (out, letterbox) -> {
-            Tensor seen = out.get(states);
-            return contract.answer(out, states, 1, seen.shape()[1], seen.shape()[2]);
+            long[] shape = Objects.requireNonNull(out.get(states), states).shape();
+            return contract.answer(out, states, 1, shape[1], shape[2]);
         });
     }
 

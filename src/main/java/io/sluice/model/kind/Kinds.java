@@ -12,15 +12,14 @@ import java.util.List;
 /** The kinds of models that manifests may name. */
 public final class Kinds {
     /** In the order in which messages list them. */
-    public static final List<ModelKind<?, ?>> ALL =
-            List.of(
-                    YoloxDetector.KIND,
-                    NanoDetDetector.KIND,
-                    DbTextDetector.KIND,
-                    PictureCaptioner.BLIP,
-                    PictureCaptioner.VIT_GPT2,
-                    Florence2Captioner.KIND,
-                    TokenCount.KIND);
+    public static final List<ModelKind<?, ?>> ALL = List.of(
+            YoloxDetector.KIND,
+            NanoDetDetector.KIND,
+            DbTextDetector.KIND,
+            PictureCaptioner.BLIP,
+            PictureCaptioner.VIT_GPT2,
+            Florence2Captioner.KIND,
+            TokenCount.KIND);
 
     private Kinds() {}
 }

@@ -101,12 +101,11 @@ public class CaptionStage implements Stage {
     @Override
     public List<ModelUse> models(Recipe recipe) {
         String method = recipe.caption().method();
-        Optional<String> id = isAsked(recipe)
-                ? models.manifest(Role.CAPTION, method).map(ModelManifest::id)
-                : Optional.empty();
+        Optional<String> id =
+                isAsked(recipe) ? models.manifest(Role.CAPTION, method).map(ModelManifest::id) : Optional.empty();
         return models.loaded().stream()
-                .filter(loaded -> loaded.role().equals(name().word())
-                        && loaded.id().equals(id.orElse(Wording.NAMES)))
+                .filter(loaded ->
+                        loaded.role().equals(name().word()) && loaded.id().equals(id.orElse(Wording.NAMES)))
                 .map(loaded -> new ModelUse(name().word(), loaded.id(), loaded.sha256(), loaded.device()))
                 .findFirst()
                 .map(List::of)

@@ -48,8 +48,8 @@ final class Sentence {
             Map.entry("sports ball", List.of("ball")));
 
     /** What captioners say where text was in a picture. */
-    static final List<String> TEXT = List.of(
-            "text", "watermark", "logo", "subtitle", "caption", "words", "letters", "writing", "title");
+    static final List<String> TEXT =
+            List.of("text", "watermark", "logo", "subtitle", "caption", "words", "letters", "writing", "title");
 
     private Sentence() {}
 
@@ -60,7 +60,8 @@ final class Sentence {
                 .replaceAll(" ([,.;:!?])", "$1")
                 .replaceAll("(\\p{L}) ?' ?(s|t|d|m|re|ve|ll)\\b", "$1'$2");
         // A word that BLIP's large model made up, in the place of an article.
-        line = line.replaceAll("(?i)\\b(an?|the|one|two|three) araf+\\p{L}*", "$1").replaceAll("(?i)\\baraf+\\p{L}*", "a");
+        line = line.replaceAll("(?i)\\b(an?|the|one|two|three) araf+\\p{L}*", "$1")
+                .replaceAll("(?i)\\baraf+\\p{L}*", "a");
         line = withoutRepetitions(line);
         if (fragment) {
             int end = Math.max(line.lastIndexOf(". "), Math.max(line.lastIndexOf("! "), line.lastIndexOf("? ")));
@@ -75,7 +76,9 @@ final class Sentence {
         String before;
         do {
             before = rest;
-            rest = DANGLING.matcher(" " + rest.replaceFirst("[.\\s]+$", "")).replaceFirst("").strip();
+            rest = DANGLING.matcher(" " + rest.replaceFirst("[.\\s]+$", ""))
+                    .replaceFirst("")
+                    .strip();
         } while (!rest.equals(before));
         return rest;
     }
@@ -165,7 +168,9 @@ final class Sentence {
 
     private static boolean same(List<String> left, List<String> right) {
         for (int i = 0; i < left.size(); i++) {
-            if (!left.get(i).replaceAll("[,.]$", "").equalsIgnoreCase(right.get(i).replaceAll("[,.]$", ""))) {
+            if (!left.get(i)
+                    .replaceAll("[,.]$", "")
+                    .equalsIgnoreCase(right.get(i).replaceAll("[,.]$", ""))) {
                 return false;
             }
         }

@@ -107,7 +107,9 @@ record Wording(Recipe recipe, ToDoubleFunction<String> tokens) {
         int least = trigger.isEmpty() ? 1 : 0;
         for (int count = words.length - 1; count > least; count--) {
             String start = Sentence.withoutEnd(Stream.of(words).limit(count).collect(Collectors.joining(" ")));
-            if (!start.isEmpty() && tokens.applyAsDouble(join(trigger, start)) <= recipe.caption().maxTokens()) {
+            if (!start.isEmpty()
+                    && tokens.applyAsDouble(join(trigger, start))
+                            <= recipe.caption().maxTokens()) {
                 return join(trigger, start);
             }
         }

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,7 +37,7 @@ class CaptionersTest {
     @TempDir
     Path folder;
 
-    private Models models;
+    private @Nullable Models models;
 
     @AfterEach
     void close() {
@@ -92,12 +93,11 @@ class CaptionersTest {
     @Test
     void beams_see_the_same_picture() throws IOException {
         for (String decoder : List.of("blip-decoder.onnx", "blip-decoder-rows.onnx")) {
-            Model<CaptionRequest, CaptionAnswer> blip = open(
-                    "blip", text -> text.replace("blip-decoder.onnx", decoder));
+            Model<CaptionRequest, CaptionAnswer> blip =
+                    open("blip", text -> text.replace("blip-decoder.onnx", decoder));
             assertThat(blip.infer(List.of(beams(RED, 3), beams(BLUE, 3))))
                     .extracting(CaptionAnswer::text)
                     .containsExactly("a red ball on the grass", "the blue sky");
-            models.close();
         }
     }
 
@@ -112,8 +112,7 @@ class CaptionersTest {
                         .as("%s, %s", decoder, batch)
                         .extracting(CaptionAnswer::text)
                         .containsExactly("a dog runs", "a cat sleeps here", "a cat sleeps here", "a dog runs");
-                models.close();
-            }
+                }
         }
     }
 
@@ -182,8 +181,8 @@ class CaptionersTest {
         Model<CaptionRequest, CaptionAnswer> blip = open("blip", output("maxTokens: 3"));
 
         CaptionAnswer cut = blip.infer(List.of(ask(RED))).get(0);
-        CaptionAnswer late = blip.infer(List.of(CaptionRequest.of(RED, Duration.ofNanos(1))))
-                .get(0);
+        CaptionAnswer late =
+                blip.infer(List.of(CaptionRequest.of(RED, Duration.ofNanos(1)))).get(0);
 
         assertThat(cut.text()).isEqualTo("a red ball");
         assertThat(cut.end()).isEqualTo(End.LENGTH);
@@ -209,7 +208,8 @@ class CaptionersTest {
         assertThatThrownBy(() -> open("blip", text -> text.replace("blip-decoder.onnx", "florence-2-decoder.onnx")))
                 .isInstanceOf(ModelException.class)
                 .hasMessageContaining("florence-2-decoder.onnx' is not of kind blip: expected 'input_ids' int64 [?,?]");
-        assertThatThrownBy(() -> open("florence-2", text -> text.replace("florence-2-decoder.onnx", "vit-gpt2-decoder.onnx")))
+        assertThatThrownBy(() ->
+                        open("florence-2", text -> text.replace("florence-2-decoder.onnx", "vit-gpt2-decoder.onnx")))
                 .isInstanceOf(ModelException.class)
                 .hasMessageContaining("expected 'inputs_embeds' float32 [?,?,?]");
         assertThatThrownBy(() -> open("blip", text -> text.replace("blip-encoder.onnx", "florence-2-embed.onnx")))
@@ -225,14 +225,12 @@ class CaptionersTest {
         List<String> texts = right.infer(List.of(ask(RED), ask(BLUE))).stream()
                 .map(CaptionAnswer::text)
                 .toList();
-        models.close();
         Model<CaptionRequest, CaptionAnswer> wrong = open(name, change);
         for (int i = 0; i < texts.size(); i++) {
             assertThat(wrong.infer(List.of(ask(i == 0 ? RED : BLUE))).get(0).text())
                     .as("of %s: %s", name, change.apply("output: {}\ncolour: rgb\nmean: [0.5, 0.5, 0.5]"))
                     .isNotEqualTo(texts.get(i));
         }
-        models.close();
     }
 
     private Model<CaptionRequest, CaptionAnswer> open(String name) throws IOException {
@@ -243,8 +241,10 @@ class CaptionersTest {
     private Model<CaptionRequest, CaptionAnswer> open(String name, UnaryOperator<String> change) throws IOException {
         Path place = Files.createTempDirectory(folder, name);
         Captioners.put(place, name, change);
-        models = ModelFiles.open(place);
-        return models.model(Role.CAPTION).orElseThrow();
+        close();
+        Models opened = ModelFiles.open(place);
+        models = opened;
+        return opened.model(Role.CAPTION).orElseThrow();
     }
 
     private static UnaryOperator<String> output(String line) {

@@ -44,12 +44,12 @@ class GenerationTest {
             Written found = write(writing, language, new long[] {0}).get(0);
 
             Written same = all.stream()
-                    .filter(sentence -> Arrays.equals(sentence.tokens(), found.tokens()) && sentence.end() == found.end())
+                    .filter(sentence ->
+                            Arrays.equals(sentence.tokens(), found.tokens()) && sentence.end() == found.end())
                     .findFirst()
                     .orElseThrow();
             assertThat(found.score()).as("seed %d", seed).isCloseTo(same.score(), within(1e-9));
-            double highest =
-                    all.stream().mapToDouble(Written::score).max().orElseThrow();
+            double highest = all.stream().mapToDouble(Written::score).max().orElseThrow();
             best += found.score() > highest - 1e-9 ? 1 : 0;
         }
         assertThat(best).as("sentences of 300 that are the best of all").isGreaterThan(240);
@@ -94,7 +94,10 @@ class GenerationTest {
                 for (int item = 0; item < prompts.length; item++) {
                     int only = item;
                     Written alone = Generation.write(
-                                    writing, List.of(prompts[item]), items -> language.decoder(List.of(only)), () -> false)
+                                    writing,
+                                    List.of(prompts[item]),
+                                    items -> language.decoder(List.of(only)),
+                                    () -> false)
                             .get(0);
                     assertThat(together.get(item).tokens()).containsExactly(alone.tokens());
                     assertThat(together.get(item).end()).isEqualTo(alone.end());

@@ -116,8 +116,12 @@ class CaptionStageTest {
 
             assertThat(captions(stage, recipe, red, blue))
                     .containsExactly(
-                            new Caption("rex, a red ball on the grass", "blip"), new Caption("rex, the blue sky", "blip"));
-            assertThat(captions(stage, Footage.recipe("caption: {method: blip, mode: suffix, trigger: rex, beams: 2}"), red))
+                            new Caption("rex, a red ball on the grass", "blip"),
+                            new Caption("rex, the blue sky", "blip"));
+            assertThat(captions(
+                            stage,
+                            Footage.recipe("caption: {method: blip, mode: suffix, trigger: rex, beams: 2}"),
+                            red))
                     .containsExactly(new Caption("a red ball on the grass, rex", "blip"));
             assertThat(captions(stage, Footage.recipe("caption: {prompt: a photo of}"), red))
                     .containsExactly(new Caption("a photo of red grass", "blip"));
@@ -197,7 +201,8 @@ class CaptionStageTest {
     @Test
     void forbidden_words_are_not_among_the_names() {
         assertThat(caption("caption: {forbidden: [people, Bus]}", STREET)).isEqualTo("a dog");
-        assertThat(caption("caption: {forbidden: [people, dogs], trigger: dog}", STREET)).isEqualTo("dog");
+        assertThat(caption("caption: {forbidden: [people, dogs], trigger: dog}", STREET))
+                .isEqualTo("dog");
     }
 
     /** Ids of the trainer's own tokenizer: "rex" is one token, a comma one, and "mountaineering" three. */
@@ -213,7 +218,8 @@ class CaptionStageTest {
             Frame frame = footage.broken(STREET);
             Model<String, Integer> counter = models.model(Role.TOKEN_COUNT).orElseThrow();
 
-            assertThat(counter.infer(List.of("rex, two people and a dog", "Hello world!"))).containsExactly(7, 3);
+            assertThat(counter.infer(List.of("rex, two people and a dog", "Hello world!")))
+                    .containsExactly(7, 3);
             assertThat(captions(stage, Footage.recipe("caption: {trigger: rex, maxTokens: 7}"), frame))
                     .containsExactly(new Caption("rex, two people and a dog", "names"));
             assertThat(captions(stage, Footage.recipe("caption: {trigger: rex, maxTokens: 6}"), frame))
@@ -225,14 +231,16 @@ class CaptionStageTest {
     void sentences_are_tidied_up() {
         assertThat(Sentence.clean("a dog dog dog running", false)).isEqualTo("a dog running");
         assertThat(Sentence.clean("a man in a hat in a hat in a hat", true)).isEqualTo("a man in a hat");
-        assertThat(Sentence.clean("a dog and a cat and a dog and a cat and", true)).isEqualTo("a dog and a cat");
+        assertThat(Sentence.clean("a dog and a cat and a dog and a cat and", true))
+                .isEqualTo("a dog and a cat");
         assertThat(Sentence.clean("a dog , its owner ' s and a", false)).isEqualTo("a dog, its owner's");
         assertThat(Sentence.clean("araffe dog laying on the grass", false)).isEqualTo("a dog laying on the grass");
         assertThat(Sentence.clean("two arafed dogs.", false)).isEqualTo("two dogs");
         assertThat(Sentence.clean("A dog runs. It is brown. The sky is", true)).isEqualTo("A dog runs. It is brown");
         assertThat(Sentence.clean(" a dog\n\u0007 on a street ", false)).isEqualTo("a dog on a street");
         assertThat(Sentence.clean("the", true)).isEmpty();
-        assertThat(Sentence.without("a dog with a red collar on grass", List.of("collars"))).isEqualTo("a dog on grass");
+        assertThat(Sentence.without("a dog with a red collar on grass", List.of("collars")))
+                .isEqualTo("a dog on grass");
         assertThat(Sentence.without("a man riding a horse", List.of("man"))).isEqualTo("a horse");
         assertThat(Sentence.without("a manta ray", List.of("man"))).isEqualTo("a manta ray");
     }
