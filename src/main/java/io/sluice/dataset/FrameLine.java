@@ -66,8 +66,8 @@ record FrameLine(
 
     static FrameLine of(Frame frame, String file, String caption, @Nullable String captionWritten) {
         Optional<Caption> made = frame.annotation(Caption.class);
-        @Nullable String reason = made.isPresent() ? made.get().reason() : null;
-        String status = reason == null ? "made" : "fallback";
+        String reason = made.map(Caption::reason).orElse("");
+        String status = reason.isEmpty() ? "made" : "fallback";
         boolean edited =
                 made.isPresent() && !DatasetFolder.mark(made.get().text()).equals(DatasetFolder.mark(caption));
         return new FrameLine(
@@ -90,6 +90,6 @@ record FrameLine(
                 captionWritten,
                 made.map(Caption::method).orElse("names"),
                 edited ? "edited" : status,
-                reason);
+                reason.isEmpty() ? null : reason);
     }
 }

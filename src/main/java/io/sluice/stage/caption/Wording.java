@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Puts trigger and description together.
@@ -50,7 +49,7 @@ record Wording(Recipe recipe, ToDoubleFunction<String> tokens) {
             return new Caption(trigger, NAMES);
         }
         String sentence = "";
-        @Nullable String reason = null;
+        String reason = "";
         if (answer.isPresent()) {
             String said = answer.get().end() == End.TIME
                     ? ""

@@ -112,7 +112,7 @@ class CaptionersTest {
                         .as("%s, %s", decoder, batch)
                         .extracting(CaptionAnswer::text)
                         .containsExactly("a dog runs", "a cat sleeps here", "a cat sleeps here", "a dog runs");
-                }
+            }
         }
     }
 
