@@ -139,12 +139,6 @@ public class Components {
         return () -> models.model(Role.TEXT_DETECT);
     }
 
-    /** No captioner yet; the built-in names stand in. */
-    @Produces
-    Optional<Model<Image, String>> captioner() {
-        return Optional.empty();
-    }
-
     @Produces
     @Singleton
     Model<Image, Double> aestheticScorer() {

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** What the tensors of a model must look like, checked when the model is loaded. All of them are float32. */
+/** What the tensors of a model must look like, checked when the model is loaded; float32 where no type is given. */
 public final class Contract {
     private final String kind;
     private final ModelSession session;
@@ -41,6 +41,64 @@ public final class Contract {
                     + session.outputs());
         }
         return fitting.get(0).name();
+    }
+
+    /** The name of the one input with this shape among several. */
+    public String inputAmong(long... expected) {
+        return among("input", session.inputs(), ElementType.FLOAT32, expected);
+    }
+
+    /** The name of the one input with this type and shape among several. */
+    public String inputAmong(ElementType type, long... expected) {
+        return among("input", session.inputs(), type, expected);
+    }
+
+    /** The name of the one output with this type and shape among several. */
+    public String outputAmong(ElementType type, long... expected) {
+        return among("output", session.outputs(), type, expected);
+    }
+
+    /** Checks that there is an input of this name, type and shape. */
+    public TensorSpec input(String name, ElementType type, long... expected) {
+        return named("input", session.inputs(), name, type, expected);
+    }
+
+    /** Checks that there is an output of this name, type and shape. */
+    public TensorSpec output(String name, ElementType type, long... expected) {
+        return named("output", session.outputs(), name, type, expected);
+    }
+
+    /** Checks that the network has this many inputs. */
+    public void inputs(int expected) {
+        if (session.inputs().size() != expected) {
+            throw new ModelException("model '" + session.file() + "' is not of kind " + kind + ": expected " + expected
+                    + " inputs, found " + session.inputs().size() + ": " + session.inputs());
+        }
+    }
+
+    private String among(String what, List<TensorSpec> declared, ElementType type, long... expected) {
+        List<TensorSpec> fitting = declared.stream()
+                .filter(tensor -> tensor.accepts(type, expected))
+                .toList();
+        if (fitting.size() != 1) {
+            throw new ModelException("model '" + session.file() + "' is not of kind " + kind + ": expected one " + what
+                    + " " + TensorSpec.describe(type, expected) + ", found " + fitting.size() + " in " + declared);
+        }
+        return fitting.get(0).name();
+    }
+
+    private TensorSpec named(String what, List<TensorSpec> declared, String name, ElementType type, long... expected) {
+        TensorSpec tensor = declared.stream()
+                .filter(candidate -> candidate.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new ModelException(
+                        "model '" + session.file() + "' is not of kind " + kind + ": expected " + what + " '" + name
+                                + "' " + TensorSpec.describe(type, expected) + ", found " + declared));
+        if (!tensor.accepts(type, expected)) {
+            throw new ModelException("model '" + session.file() + "' is not of kind " + kind + ": " + what + " '" + name
+                    + "': expected " + TensorSpec.describe(type, expected) + ", found " + tensor);
+        }
+        return tensor;
     }
 
     /** An output of a run, whose symbolic dimensions are known only now. */

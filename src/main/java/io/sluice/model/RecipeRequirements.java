@@ -1,5 +1,6 @@
 package io.sluice.model;
 
+import io.sluice.onnx.ModelException;
 import io.sluice.recipe.Recipe;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -33,7 +34,20 @@ public final class RecipeRequirements {
         if (recipe.inpaint().text() && models.manifest(Role.TEXT_DETECT).isEmpty()) {
             missing.add(absent("inpaint.text: 'true'", Role.TEXT_DETECT, models));
         }
+        captioner(recipe.caption().method(), models, missing);
         return missing;
+    }
+
+    private static void captioner(String method, Models models, List<String> missing) {
+        if (method.equals("auto") || method.equals("names")) {
+            return;
+        }
+        try {
+            models.manifest(Role.CAPTION, method);
+        } catch (ModelException e) {
+            missing.add("caption.method: '" + method
+                    + "' is not allowed; allowed: auto, names and captioners whose files are there; " + e.getMessage());
+        }
     }
 
     private static void labels(String key, List<String> labels, Models models, List<String> missing) {

@@ -2,6 +2,7 @@ package io.sluice.model;
 
 import io.sluice.frame.Detection;
 import io.sluice.image.Image;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -20,7 +21,14 @@ public final class Role<I, O> {
     /** Lines of text in a picture, with their corners. */
     public static final Role<Image, List<TextRegion>> TEXT_DETECT = new Role<>("text-detect", BLANK);
 
-    private static final List<Role<?, ?>> ALL = List.of(DETECT, TEXT_DETECT);
+    /** What a picture shows, in words. */
+    public static final Role<CaptionRequest, CaptionAnswer> CAPTION =
+            new Role<>("caption", CaptionRequest.of(BLANK, Duration.ofMinutes(1)));
+
+    /** How many tokens a text is to the text model that is trained, without those that every text gets. */
+    public static final Role<String, Integer> TOKEN_COUNT = new Role<>("token-count", "a dog");
+
+    private static final List<Role<?, ?>> ALL = List.of(DETECT, TEXT_DETECT, CAPTION, TOKEN_COUNT);
 
     private final String word;
     private final I sample;

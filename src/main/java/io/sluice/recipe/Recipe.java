@@ -119,10 +119,44 @@ public record Recipe(
         /** What was detected, then the trigger. */
         SUFFIX,
         /** The trigger alone. */
-        REPLACE
+        REPLACE,
+        /** The trigger where there is nothing else to say, and nowhere else. */
+        FILL
     }
 
-    public record Caption(String trigger, CaptionMode mode, int maxTokens) {}
+    /** What a captioner is to tell, where it can be told. */
+    public enum CaptionDetail {
+        SHORT,
+        DETAILED,
+        VERY_DETAILED,
+        /** Things, each with a short description. */
+        REGIONS,
+        /** The text that stands in the picture. */
+        TEXT
+    }
+
+    /**
+     * @param maxTokens of the text model that is trained
+     * @param method {@code auto}, {@code names} or the id of a captioner
+     * @param prompt how a captioner's sentence is to begin, or what it is asked; empty for its own way
+     * @param beams sentences that a captioner follows at once; empty for as many as its manifest says
+     * @param maxSeconds after which a captioner is stopped, for each frame
+     * @param forbidden words that no caption but the trigger may have
+     */
+    public record Caption(
+            String trigger,
+            CaptionMode mode,
+            int maxTokens,
+            String method,
+            String prompt,
+            CaptionDetail detail,
+            OptionalInt beams,
+            int maxSeconds,
+            List<String> forbidden) {
+        public Caption {
+            forbidden = List.copyOf(forbidden);
+        }
+    }
 
     public enum Encoding {
         JPEG,

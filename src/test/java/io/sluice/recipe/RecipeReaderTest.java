@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.recipe.Recipe.Assess;
+import io.sluice.recipe.Recipe.CaptionDetail;
 import io.sluice.recipe.Recipe.CaptionMode;
 import io.sluice.recipe.Recipe.Encoding;
 import io.sluice.recipe.Recipe.Mode;
@@ -29,7 +30,7 @@ class RecipeReaderTest {
             aesthetic: { threshold: none, keepBest: none }
             select: { similarity: auto, goal: none, perVideo: none, minSide: none }
             inpaint: { objects: [], text: false, grow: 12, feather: 16, maxArea: 0.35, method: auto }
-            caption: { trigger: "", mode: prefix, maxTokens: 75 }
+            caption: { trigger: "", mode: prefix, maxTokens: 75, method: auto, prompt: "", detail: short, beams: none, maxSeconds: 60, forbidden: [] }
             export: { layout: kohya, repeats: 10, concept: "", image: { encode: jpeg, quality: 97 } }
             """;
     private static final String EVERYTHING = """
@@ -42,7 +43,7 @@ class RecipeReaderTest {
             aesthetic: { threshold: 4.5, keepBest: 0.5 }
             select: { similarity: 0.95, goal: 100, perVideo: 20, minSide: 512 }
             inpaint: { objects: [person, dog], text: true, grow: 1, feather: 2, maxArea: 0.5, method: telea }
-            caption: { trigger: "rex, the dog", mode: suffix, maxTokens: 150 }
+            caption: { trigger: "rex, the dog", mode: suffix, maxTokens: 150, method: blip-base, prompt: a photo of, detail: very-detailed, beams: 3, maxSeconds: 9, forbidden: [text, red collar] }
             export: { layout: kohya, repeats: 5, concept: a dog, image: { encode: png, quality: 90 } }
             """;
 
@@ -62,7 +63,17 @@ class RecipeReaderTest {
                 .isEqualTo(new Recipe.Select(
                         OptionalDouble.empty(), OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty()));
         assertThat(recipe.inpaint()).isEqualTo(new Recipe.Inpaint(List.of(), false, 12, 16, 0.35, "auto"));
-        assertThat(recipe.caption()).isEqualTo(new Recipe.Caption("", CaptionMode.PREFIX, 75));
+        assertThat(recipe.caption())
+                .isEqualTo(new Recipe.Caption(
+                        "",
+                        CaptionMode.PREFIX,
+                        75,
+                        "auto",
+                        "",
+                        CaptionDetail.SHORT,
+                        OptionalInt.empty(),
+                        60,
+                        List.of()));
         assertThat(recipe.export()).isEqualTo(new Recipe.Export("kohya", 10, "", Encoding.JPEG, 97));
     }
 
@@ -108,7 +119,17 @@ class RecipeReaderTest {
                 .isEqualTo(new Recipe.Select(
                         OptionalDouble.of(0.95), OptionalInt.of(100), OptionalInt.of(20), OptionalInt.of(512)));
         assertThat(recipe.inpaint()).isEqualTo(new Recipe.Inpaint(List.of("person", "dog"), true, 1, 2, 0.5, "telea"));
-        assertThat(recipe.caption()).isEqualTo(new Recipe.Caption("rex, the dog", CaptionMode.SUFFIX, 150));
+        assertThat(recipe.caption())
+                .isEqualTo(new Recipe.Caption(
+                        "rex, the dog",
+                        CaptionMode.SUFFIX,
+                        150,
+                        "blip-base",
+                        "a photo of",
+                        CaptionDetail.VERY_DETAILED,
+                        OptionalInt.of(3),
+                        9,
+                        List.of("text", "red collar")));
         assertThat(recipe.export()).isEqualTo(new Recipe.Export("kohya", 5, "a dog", Encoding.PNG, 90));
     }
 
@@ -216,7 +237,12 @@ class RecipeReaderTest {
                 "inpaint.method|Telea|auto, telea, navier-stokes or the id of a model",
                 "caption.trigger|{a: b}|one line of text",
                 "caption.trigger|\"a\\nb\"|one line of text",
-                "caption.mode|middle|prefix, suffix, replace",
+                "caption.mode|middle|prefix, suffix, replace, fill",
+                "caption.detail|long|short, detailed, very-detailed, regions, text",
+                "caption.method|My Model|auto, names or the id of a model",
+                "caption.beams|17|none, or a whole number from 1 to 16",
+                "caption.maxSeconds|121|a whole number from 1 to 120",
+                "caption.forbidden|text|a list, as in [dog, cat]",
                 "caption.maxTokens|0|a whole number from 1 to 1024",
                 "export.layout|webdataset|kohya",
                 "export.repeats|0|a whole number from 1 to 10000",

@@ -1,6 +1,9 @@
 package io.sluice.model.kind;
 
 import io.sluice.model.ModelKind;
+import io.sluice.model.caption.Florence2Captioner;
+import io.sluice.model.caption.PictureCaptioner;
+import io.sluice.model.caption.TokenCount;
 import io.sluice.model.detect.NanoDetDetector;
 import io.sluice.model.detect.YoloxDetector;
 import io.sluice.model.text.DbTextDetector;
@@ -9,8 +12,14 @@ import java.util.List;
 /** The kinds of models that manifests may name. */
 public final class Kinds {
     /** In the order in which messages list them. */
-    public static final List<ModelKind<?, ?>> ALL =
-            List.of(YoloxDetector.KIND, NanoDetDetector.KIND, DbTextDetector.KIND);
+    public static final List<ModelKind<?, ?>> ALL = List.of(
+            YoloxDetector.KIND,
+            NanoDetDetector.KIND,
+            DbTextDetector.KIND,
+            PictureCaptioner.BLIP,
+            PictureCaptioner.VIT_GPT2,
+            Florence2Captioner.KIND,
+            TokenCount.KIND);
 
     private Kinds() {}
 }
