@@ -272,14 +272,14 @@ record Dog(
         double thick = (bushy ? 0.07 : 0.04) * h;
         double x = 0;
         for (int i = 0; i < count; i++) {
-            double swell = bushy ? 0.55 + 0.9 * StrictMath.sin(0.6 * i) * 0.7 : 1 - 0.15 * i;
+            double swell = bushy ? 0.2 + 0.95 * StrictMath.sin(0.6 * i + 0.25) : 1 - 0.17 * i;
             Sculptor.ring(rings, i, x, y, z, Math.max(0.008, thick * swell), Math.max(0.008, thick * swell));
             y += StrictMath.sin(angle) * step;
             z += StrictMath.cos(angle) * step;
             x += wag * step * i * 0.5;
             angle += bend;
         }
-        s.hull((r, t) -> r > 3 ? pale : coat, rings, 1, 0, 0, true);
+        s.hull((r, t) -> r > 2 ? pale : coat, rings, 1, 0, 0, true);
     }
 
     private void head(Sculptor s, double h, double x, double y, double z, double look) {

@@ -15,6 +15,9 @@ import java.util.List;
 
 /** From light to a picture: blur, vignette, exposure, noise; and what is burnt in afterwards. For one thread. */
 final class Lens {
+    /** The exposure that is called normal. */
+    private static final float NORMAL = 1.32f;
+
     private static final int NOISE = 1 << 14;
     private static final float[] GAUSS = new float[NOISE];
 
@@ -52,7 +55,7 @@ final class Lens {
         }
         BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         int[] pixels = ((DataBufferInt) picture.getRaster().getDataBuffer()).getData();
-        float gain = (float) shooting.gain();
+        float gain = NORMAL * (float) shooting.gain();
         float corner = (float) shooting.vignette();
         float noise = (float) shooting.noise();
         float radius = 4f / (width * (float) width + height * (float) height);

@@ -90,7 +90,6 @@ record Person(
         }
         double hip = sitting ? seat + 0.09 * h : ankle - lowest;
         double wide = 0.052 * h * girth;
-        double[] kneeY = new double[2];
         for (int i = 0; i < 2; i++) {
             double side = i == 0 ? 1 : -1;
             double x = side * wide * 1.05;
@@ -99,7 +98,6 @@ record Person(
             double lower = hipAngle[i] - bend[i];
             double ay = ky - shin * StrictMath.cos(lower);
             double az = kz + shin * StrictMath.sin(lower);
-            kneeY[i] = kz;
             Material upper = legs;
             Material calf = skirt ? skin : legs;
             s.limb(upper, x * 0.9, hip, 0, 0.056 * h * girth, x, ky, kz, 0.041 * h * girth);
@@ -121,106 +119,41 @@ record Person(
         double chest = hip + 0.285 * h;
         double sway = walking ? 0.006 * h * StrictMath.sin(turn) : 0;
         double g = girth;
+        double[] pelvis = {
+            sway, hip - 0.055 * h, 0, 0.06 * h * g, 0.05 * h * g, 2.2, 0,
+            sway, hip - 0.03 * h, 0, 0.088 * h * g, 0.068 * h * g, 2.4, 0,
+            sway, hip + 0.05 * h, 0, 0.086 * h * g, 0.064 * h * g, 2.4, 0
+        };
+        s.hull((r, t) -> skirt ? coat : legs, pelvis, 0, 0, 1, true);
         double[] torso = {
-            sway,
-            hip - 0.035 * h,
-            0,
-            0.07 * h * g,
-            0.058 * h * g,
-            2.3,
-            0,
-            sway,
-            hip + 0.02 * h,
-            0,
-            0.089 * h * g,
-            0.068 * h * g,
-            2.4,
-            0,
-            sway,
-            hip + 0.1 * h,
-            lean * 0.1 * h,
-            0.078 * h * g,
-            0.06 * h * g,
-            2.3,
-            0,
-            0,
-            hip + 0.19 * h,
-            lean * 0.2 * h,
-            0.093 * h * g,
-            0.068 * h * g,
-            2.4,
-            0,
-            0,
-            hip + 0.25 * h,
-            lean * 0.26 * h,
-            0.104 * h * g,
-            0.064 * h * g,
-            2.5,
-            0,
-            0,
-            chest,
-            lean * 0.3 * h,
-            0.088 * h * g,
-            0.05 * h * g,
-            2.3,
-            0,
-            0,
-            chest + 0.025 * h,
-            lean * 0.32 * h,
-            0.045 * h,
-            0.038 * h,
-            2,
-            0
+            sway, hip + 0.015 * h, 0, 0.09 * h * g, 0.069 * h * g, 2.4, 0,
+            sway, hip + 0.1 * h, lean * 0.1 * h, 0.081 * h * g, 0.062 * h * g, 2.3, 0,
+            0, hip + 0.185 * h, lean * 0.2 * h, 0.093 * h * g, 0.068 * h * g, 2.3, 0,
+            0, hip + 0.235 * h, lean * 0.25 * h, 0.1 * h * g, 0.064 * h * g, 2.2, 0,
+            0, chest - 0.015 * h, lean * 0.28 * h, 0.093 * h * g, 0.055 * h * g, 2.1, 0,
+            0, chest + 0.012 * h, lean * 0.3 * h, 0.07 * h * g, 0.045 * h * g, 2, 0,
+            0, chest + 0.032 * h, lean * 0.32 * h, 0.042 * h, 0.036 * h, 2, 0
         };
         s.hull((r, t) -> coat, torso, 0, 0, 1, true);
         if (skirt) {
-            double hem = sitting ? hip - 0.06 * h : hip - 0.21 * h;
+            double hem = sitting ? hip - 0.06 * h : hip - 0.2 * h;
             double forward = sitting ? 0.16 * h : 0;
-            double flare = Math.max(0.115 * h, 0.6 * Math.max(Math.abs(kneeY[0]), Math.abs(kneeY[1])));
+            double widest = Math.max(Math.abs(hipAngle[0]), Math.abs(hipAngle[1]));
+            double flare = 0.062 * h + 0.2 * h * StrictMath.tan(Math.min(0.6, widest));
+            double middle = 0.066 * h + 0.1 * h * StrictMath.tan(Math.min(0.6, widest));
             double[] cone = {
-                0,
-                hem,
-                forward,
-                0.118 * h * g,
-                sitting ? 0.1 * h : flare,
-                2.2,
-                0,
-                0,
-                hip - 0.08 * h,
-                forward * 0.5,
-                0.102 * h * g,
-                0.09 * h * g,
-                2.2,
-                0,
-                sway,
-                hip + 0.05 * h,
-                0,
-                0.084 * h * g,
-                0.066 * h * g,
-                2.2,
-                0
+                0, hem, forward, 0.122 * h * g, sitting ? 0.1 * h : flare * g, 2.2, 0,
+                0, hip - 0.1 * h, forward * 0.5, 0.112 * h * g, sitting ? 0.09 * h : middle * g, 2.2, 0,
+                sway, hip - 0.01 * h, 0, 0.097 * h * g, 0.078 * h * g, 2.3, 0,
+                sway, hip + 0.06 * h, 0, 0.087 * h * g, 0.068 * h * g, 2.3, 0
             };
             s.hull((r, t) -> coat, cone, 0, 0, 1, true);
-        } else {
-            double[] tail = {
-                sway,
-                hip - 0.075 * h,
-                0,
-                0.093 * h * g,
-                0.074 * h * g,
-                2.4,
-                0,
-                sway,
-                hip + 0.04 * h,
-                0,
-                0.09 * h * g,
-                0.07 * h * g,
-                2.4,
-                0
+        } else if (!bareArms && !sitting) {
+            double[] hem = {
+                sway, hip - 0.02 * h, 0, 0.097 * h * g, 0.077 * h * g, 2.4, 0,
+                sway, hip + 0.05 * h, 0, 0.09 * h * g, 0.07 * h * g, 2.4, 0
             };
-            if (!sitting && !bareArms) {
-                s.hull((r, t) -> coat, tail, 0, 0, 1, true);
-            }
+            s.hull((r, t) -> coat, hem, 0, 0, 1, true);
         }
         double headZ = lean * 0.4 * h + 0.008 * h;
         double neck = chest + 0.02 * h;
@@ -229,12 +162,12 @@ record Person(
             double side = i == 0 ? 1 : -1;
             double swing = walking ? -0.55 * StrictMath.sin(turn + i * StrictMath.PI) : sitting ? 0.5 : 0.06;
             double elbow = walking ? 0.35 + 0.2 * Math.max(0, swing) : sitting ? 0.9 : 0.14;
-            double sx = side * 0.1 * h * g;
-            double sy = chest - 0.016 * h;
+            double sx = side * 0.089 * h * g;
+            double sy = chest - 0.024 * h;
             double sz = lean * 0.29 * h;
             double upper = 0.165 * h;
             double fore = 0.145 * h;
-            double ex = sx + side * 0.03 * h;
+            double ex = sx + side * 0.036 * h;
             double ey = sy - upper * StrictMath.cos(swing);
             double ez = sz + upper * StrictMath.sin(swing);
             double hx = ex + side * 0.002 * h;

@@ -75,7 +75,9 @@ final class Population {
         return dice.of(Dog.Pose.TROTTING, Dog.Pose.TROTTING, Dog.Pose.STANDING, Dog.Pose.SITTING);
     }
 
-    Look look() {
-        return look;
+    /** The dog with that number: the first in the colour that the cast asks for, or any. */
+    Dog dog(SceneScript.Cast cast, int number) {
+        Colour colour = cast.dogColour();
+        return number == 0 && colour != null ? Dog.of(look, dice, colour) : Dog.random(look, dice);
     }
 }

@@ -37,11 +37,15 @@ final class Room {
     }
 
     static Scene random(Look look, Dice dice) {
+        return shot(look, dice, SceneScript.Cast.ANY);
+    }
+
+    static Scene shot(Look look, Dice dice, SceneScript.Cast cast) {
         Room room = new Room(look, dice);
         room.shell();
         room.aim();
         room.furnish();
-        room.populate();
+        room.populate(cast);
         return room.scene;
     }
 
@@ -375,15 +379,15 @@ final class Room {
         return new double[0];
     }
 
-    private void populate() {
-        int dogs = dice.of(0, 1, 1, 1, 2);
+    private void populate(SceneScript.Cast cast) {
+        int dogs = cast.dogs() < 0 ? dice.of(0, 1, 1, 1, 2) : cast.dogs();
         for (int i = 0; i < dogs; i++) {
             double[] at = spot(0.5);
             if (at.length > 0) {
-                population.dog(Dog.random(look, dice), population.dogPose(), at[0], 0, at[1], dice.between(-3.2, 3.2));
+                population.dog(population.dog(cast, i), population.dogPose(), at[0], 0, at[1], dice.between(-3.2, 3.2));
             }
         }
-        int people = dice.of(0, 0, 1, 1, 2);
+        int people = cast.people() < 0 ? dice.of(0, 0, 1, 1, 2) : cast.people();
         for (int i = 0; i < people; i++) {
             double[] at = spot(0.42);
             if (at.length > 0) {

@@ -63,13 +63,14 @@ record Shooting(
                     1);
         }
 
-        static Overlay watermark(Look look, Dice dice) {
+        /** @param top whether it must not stand at the bottom, where subtitles are */
+        static Overlay watermark(Look look, Dice dice, boolean top) {
             return new Overlay(
                     Words.mark(look, dice),
                     Lettering.any(look, dice),
                     dice.between(0.04, 0.07),
                     dice.chance(0.6) ? 0.96 : 0.04,
-                    dice.chance(0.7) ? 0.08 : 0.94,
+                    dice.chance(0.7) || top ? 0.1 : 0.94,
                     dice.of(0xffffff, 0xffffff, 0xf0e060, 0xe04030, 0x60b0ff),
                     dice.chance(0.3) ? 0x202020 : -1,
                     0,
@@ -101,6 +102,8 @@ record Shooting(
             exposure = OVER;
             gain = dice.between(2.8, 5);
         }
+        Overlay subtitle = dice.chance(0.3) ? Overlay.subtitle(look, dice) : null;
+        Overlay mark = dice.chance(0.25) ? Overlay.watermark(look, dice, subtitle != null) : null;
         return new Shooting(
                 blur,
                 dice.between(0, StrictMath.PI),
@@ -109,7 +112,7 @@ record Shooting(
                 dice.chance(0.2) ? 0 : dice.between(0.5, 7),
                 dice.next(),
                 dice.between(0, 0.4),
-                dice.chance(0.3) ? Overlay.subtitle(look, dice) : null,
-                dice.chance(0.25) ? Overlay.watermark(look, dice) : null);
+                subtitle,
+                mark);
     }
 }

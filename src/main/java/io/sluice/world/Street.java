@@ -29,13 +29,17 @@ final class Street {
     }
 
     static Scene random(Look look, Dice dice) {
+        return shot(look, dice, SceneScript.Cast.ANY);
+    }
+
+    static Scene shot(Look look, Dice dice, SceneScript.Cast cast) {
         Street street = new Street(look, dice);
         street.ground();
         street.horizon();
         street.houses();
         street.furniture();
         street.aim();
-        street.populate();
+        street.populate(cast);
         return street.scene;
     }
 
@@ -172,7 +176,7 @@ final class Street {
         double spacing = dice.between(14, 22);
         int side = dice.side();
         boolean trees = dice.chance(0.5);
-        for (double z = dice.between(2, 9); z < 80; z += spacing) {
+        for (double z = dice.between(5, 11); z < 80; z += spacing) {
             lamp(side * (road + 0.45), z);
             if (trees) {
                 Flora.tree(
@@ -220,18 +224,18 @@ final class Street {
         scene.take(x, 0, 1.2);
     }
 
-    private void populate() {
-        int signs = dice.below(3);
+    private void populate(SceneScript.Cast cast) {
+        int signs = asked(cast.signs(), dice.below(3));
         for (int i = 0; i < signs; i++) {
             poleSign();
         }
-        int cars = dice.of(0, 1, 1, 2, 2, 3);
+        int cars = asked(cast.cars(), dice.of(0, 1, 1, 2, 2, 3));
         for (int i = 0; i < cars; i++) {
             car();
         }
-        int dogs = dice.of(0, 0, 1, 1, 1, 2);
+        int dogs = asked(cast.dogs(), dice.of(0, 0, 1, 1, 1, 2));
         for (int i = 0; i < dogs; i++) {
-            double[] at = spot(2.2, 9, 0.6);
+            double[] at = spot(2.5, 9, 0.6);
             if (at.length > 0) {
                 population.dog(
                         Dog.random(look, dice),
@@ -242,9 +246,9 @@ final class Street {
                         dice.between(-3.2, 3.2));
             }
         }
-        int people = dice.of(0, 1, 1, 2, 2, 3);
+        int people = asked(cast.people(), dice.of(0, 1, 1, 2, 2, 3));
         for (int i = 0; i < people; i++) {
-            double[] at = spot(3, 16, 0.5);
+            double[] at = spot(3.6, 16, 0.5);
             if (at.length > 0) {
                 double yaw = dice.chance(0.7)
                         ? (dice.chance(0.5) ? 0 : StrictMath.PI) + dice.between(-0.35, 0.35)
@@ -252,6 +256,10 @@ final class Street {
                 population.person(Person.random(look, dice), population.pose(), at[0], level(at[0]), at[1], yaw, 0);
             }
         }
+    }
+
+    private static int asked(int number, int otherwise) {
+        return number < 0 ? otherwise : number;
     }
 
     private double level(double x) {

@@ -331,7 +331,7 @@ final class Textures {
         double[] patches = fractal(dice, first ? 4 : 8, 4, 0.6);
         double[] value = new double[SIZE * SIZE];
         for (int i = 0; i < value.length; i++) {
-            value[i] = 0.55 + 0.3 * (patches[i] - 0.5);
+            value[i] = 0.74 + 0.3 * (patches[i] - 0.5);
         }
         int blades = first ? 5200 : 2600;
         for (int b = 0; b < blades; b++) {
@@ -342,7 +342,7 @@ final class Textures {
             int length = first ? dice.between(4, 10) : dice.between(8, 18);
             for (int k = 0; k < length; k++) {
                 int i = Math.floorMod((int) y + k, SIZE) * SIZE + Math.floorMod((int) (x + lean * k), SIZE);
-                value[i] += (0.62 + bright - value[i]) * 0.6;
+                value[i] += (0.78 + bright - value[i]) * 0.6;
             }
         }
         int[] pixels = new int[SIZE * SIZE];
@@ -503,7 +503,7 @@ final class Textures {
             double turn = dice.between(0, StrictMath.PI);
             double c = StrictMath.cos(turn);
             double s = StrictMath.sin(turn);
-            double bright = dice.between(0.5, 1.0) * (0.6 + 0.4 * l / count);
+            double bright = dice.between(0.62, 1.06) * (0.66 + 0.34 * l / count);
             double a = first ? 5.5 : 9;
             double b = first ? 2.6 : 3;
             for (int y = -9; y <= 9; y++) {
