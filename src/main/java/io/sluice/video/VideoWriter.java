@@ -135,8 +135,9 @@ public final class VideoWriter implements AutoCloseable {
         }
         boolean rgb = picture.getType() == BufferedImage.TYPE_INT_RGB;
         if (!rgb && picture.getType() != BufferedImage.TYPE_INT_BGR) {
-            throw new IllegalArgumentException("a picture of type " + picture.getType() + ": TYPE_INT_RGB ("
-                    + BufferedImage.TYPE_INT_RGB + ") and TYPE_INT_BGR (" + BufferedImage.TYPE_INT_BGR + ") are allowed");
+            throw new IllegalArgumentException(
+                    "a picture of type " + picture.getType() + ": TYPE_INT_RGB (" + BufferedImage.TYPE_INT_RGB
+                            + ") and TYPE_INT_BGR (" + BufferedImage.TYPE_INT_BGR + ") are allowed");
         }
         convert(((DataBufferInt) picture.getRaster().getDataBuffer()).getData(), rgb ? 16 : 0, rgb ? 0 : 16);
         check(avutil.av_frame_make_writable(frame), "write a frame");

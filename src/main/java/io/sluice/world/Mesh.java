@@ -56,6 +56,37 @@ final class Mesh {
         return vertices++;
     }
 
+    private double middleX;
+    private double middleZ;
+    private double reach = -1;
+
+    /** Whether some of it may lie within a circle on the ground; to be asked when the mesh is finished, by any thread. */
+    synchronized boolean isWithin(double centreX, double centreZ, double radius) {
+        if (reach < 0) {
+            measure();
+        }
+        double dx = middleX - centreX;
+        double dz = middleZ - centreZ;
+        double far = reach + radius;
+        return dx * dx + dz * dz < far * far;
+    }
+
+    private void measure() {
+        double left = Double.MAX_VALUE;
+        double right = -Double.MAX_VALUE;
+        double front = Double.MAX_VALUE;
+        double back = -Double.MAX_VALUE;
+        for (int i = 0; i < vertices; i++) {
+            left = Math.min(left, x[i]);
+            right = Math.max(right, x[i]);
+            front = Math.min(front, z[i]);
+            back = Math.max(back, z[i]);
+        }
+        middleX = (left + right) / 2;
+        middleZ = (front + back) / 2;
+        reach = vertices == 0 ? 0 : Math.sqrt((right - left) * (right - left) + (back - front) * (back - front)) / 2;
+    }
+
     void triangle(int a, int b, int c, Material material) {
         if (triangles == materials.length) {
             corners = Arrays.copyOf(corners, triangles * 6);

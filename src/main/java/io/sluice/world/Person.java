@@ -126,13 +126,55 @@ record Person(
         };
         s.hull((r, t) -> skirt ? coat : legs, pelvis, 0, 0, 1, true);
         double[] torso = {
-            sway, hip + 0.015 * h, 0, 0.09 * h * g, 0.069 * h * g, 2.4, 0,
-            sway, hip + 0.1 * h, lean * 0.1 * h, 0.081 * h * g, 0.062 * h * g, 2.3, 0,
-            0, hip + 0.185 * h, lean * 0.2 * h, 0.093 * h * g, 0.068 * h * g, 2.3, 0,
-            0, hip + 0.235 * h, lean * 0.25 * h, 0.1 * h * g, 0.064 * h * g, 2.2, 0,
-            0, chest - 0.015 * h, lean * 0.28 * h, 0.093 * h * g, 0.055 * h * g, 2.1, 0,
-            0, chest + 0.012 * h, lean * 0.3 * h, 0.07 * h * g, 0.045 * h * g, 2, 0,
-            0, chest + 0.032 * h, lean * 0.32 * h, 0.042 * h, 0.036 * h, 2, 0
+            sway,
+            hip + 0.015 * h,
+            0,
+            0.09 * h * g,
+            0.069 * h * g,
+            2.4,
+            0,
+            sway,
+            hip + 0.1 * h,
+            lean * 0.1 * h,
+            0.081 * h * g,
+            0.062 * h * g,
+            2.3,
+            0,
+            0,
+            hip + 0.185 * h,
+            lean * 0.2 * h,
+            0.093 * h * g,
+            0.068 * h * g,
+            2.3,
+            0,
+            0,
+            hip + 0.235 * h,
+            lean * 0.25 * h,
+            0.1 * h * g,
+            0.064 * h * g,
+            2.2,
+            0,
+            0,
+            chest - 0.015 * h,
+            lean * 0.28 * h,
+            0.093 * h * g,
+            0.055 * h * g,
+            2.1,
+            0,
+            0,
+            chest + 0.012 * h,
+            lean * 0.3 * h,
+            0.07 * h * g,
+            0.045 * h * g,
+            2,
+            0,
+            0,
+            chest + 0.032 * h,
+            lean * 0.32 * h,
+            0.042 * h,
+            0.036 * h,
+            2,
+            0
         };
         s.hull((r, t) -> coat, torso, 0, 0, 1, true);
         if (skirt) {
@@ -142,16 +184,52 @@ record Person(
             double flare = 0.062 * h + 0.2 * h * StrictMath.tan(Math.min(0.6, widest));
             double middle = 0.066 * h + 0.1 * h * StrictMath.tan(Math.min(0.6, widest));
             double[] cone = {
-                0, hem, forward, 0.122 * h * g, sitting ? 0.1 * h : flare * g, 2.2, 0,
-                0, hip - 0.1 * h, forward * 0.5, 0.112 * h * g, sitting ? 0.09 * h : middle * g, 2.2, 0,
-                sway, hip - 0.01 * h, 0, 0.097 * h * g, 0.078 * h * g, 2.3, 0,
-                sway, hip + 0.06 * h, 0, 0.087 * h * g, 0.068 * h * g, 2.3, 0
+                0,
+                hem,
+                forward,
+                0.122 * h * g,
+                sitting ? 0.1 * h : flare * g,
+                2.2,
+                0,
+                0,
+                hip - 0.1 * h,
+                forward * 0.5,
+                0.112 * h * g,
+                sitting ? 0.09 * h : middle * g,
+                2.2,
+                0,
+                sway,
+                hip - 0.01 * h,
+                0,
+                0.097 * h * g,
+                0.078 * h * g,
+                2.3,
+                0,
+                sway,
+                hip + 0.06 * h,
+                0,
+                0.087 * h * g,
+                0.068 * h * g,
+                2.3,
+                0
             };
             s.hull((r, t) -> coat, cone, 0, 0, 1, true);
         } else if (!bareArms && !sitting) {
             double[] hem = {
-                sway, hip - 0.02 * h, 0, 0.097 * h * g, 0.077 * h * g, 2.4, 0,
-                sway, hip + 0.05 * h, 0, 0.09 * h * g, 0.07 * h * g, 2.4, 0
+                sway,
+                hip - 0.02 * h,
+                0,
+                0.097 * h * g,
+                0.077 * h * g,
+                2.4,
+                0,
+                sway,
+                hip + 0.05 * h,
+                0,
+                0.09 * h * g,
+                0.07 * h * g,
+                2.4,
+                0
             };
             s.hull((r, t) -> coat, hem, 0, 0, 1, true);
         }

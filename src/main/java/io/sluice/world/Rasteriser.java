@@ -354,8 +354,10 @@ final class Rasteriser {
         Arrays.fill(contact, 0);
         contactX = (float) (x - CONTACT_CELL * CONTACT_SIZE / 2);
         contactZ = (float) (z - CONTACT_CELL * CONTACT_SIZE / 2);
+        // what throws a shadow into the circle from outside is some metres away when the sun is low
+        double reach = radius + 8 * flat / Math.max(0.3, ly);
         for (Mesh mesh : meshes) {
-            if (mesh.castsShadow) {
+            if (mesh.castsShadow && mesh.isWithin(x, z, reach)) {
                 castShadow(mesh);
             }
         }

@@ -44,7 +44,12 @@ public record SceneScript(long seed, Look look, int framesPerSecond, List<Shot> 
      *
      * @param dogColour of the first dog; null for any
      */
-    public record Cast(int dogs, int people, int cars, int signs, @Nullable Colour dogColour) {
+    public record Cast(
+            int dogs,
+            int people,
+            int cars,
+            int signs,
+            @Nullable Colour dogColour) {
         public static final Cast ANY = new Cast(-1, -1, -1, -1, null);
     }
 

@@ -13,8 +13,16 @@ final class Shading {
     private final float[] texel = new float[4];
     private final float[] colour = new float[3];
 
-    private Camera camera = new Camera(0, 0, 0, 0, 0, 1);
-    private double[] axes = new double[9];
+    private final float[] axes = new float[9];
+    private float slope;
+    private float middleX;
+    private float middleY;
+    private float cameraX;
+    private float cameraY;
+    private float cameraZ;
+    private float sunX;
+    private float sunY;
+    private float sunZ;
     private Light light;
     private Texture clouds;
 
@@ -33,8 +41,18 @@ final class Shading {
     }
 
     void use(Camera newCamera, double[] newAxes, Light newLight, Texture newClouds) {
-        this.camera = newCamera;
-        this.axes = newAxes;
+        for (int i = 0; i < 9; i++) {
+            axes[i] = (float) newAxes[i];
+        }
+        this.cameraX = (float) newCamera.x();
+        this.cameraY = (float) newCamera.y();
+        this.cameraZ = (float) newCamera.z();
+        this.slope = (float) (1 / seen.focal);
+        this.middleX = seen.width / 2f;
+        this.middleY = seen.height / 2f;
+        this.sunX = (float) newLight.toSun()[0];
+        this.sunY = (float) newLight.toSun()[1];
+        this.sunZ = (float) newLight.toSun()[2];
         this.light = newLight;
         this.clouds = newClouds;
     }
@@ -185,14 +203,14 @@ final class Shading {
         nx *= norm;
         ny *= norm;
         nz *= norm;
-        float toX = (x - seen.width / 2f) / (float) seen.focal;
-        float toY = (seen.height / 2f - y) / (float) seen.focal;
-        float dx = toX * (float) axes[0] + toY * (float) axes[3] + (float) axes[6];
-        float dy = toX * (float) axes[1] + toY * (float) axes[4] + (float) axes[7];
-        float dz = toX * (float) axes[2] + toY * (float) axes[5] + (float) axes[8];
-        float wx = (float) camera.x() + dx * z;
-        float wy = (float) camera.y() + dy * z;
-        float wz = (float) camera.z() + dz * z;
+        float toX = (x - middleX) * slope;
+        float toY = (middleY - y) * slope;
+        float dx = toX * axes[0] + toY * axes[3] + axes[6];
+        float dy = toX * axes[1] + toY * axes[4] + axes[7];
+        float dz = toX * axes[2] + toY * axes[5] + axes[8];
+        float wx = cameraX + dx * z;
+        float wy = cameraY + dy * z;
+        float wz = cameraZ + dz * z;
         float ray = (float) Math.sqrt(dx * dx + dy * dy + dz * dz);
         float facing = Math.max(0.02f, -(nx * dx + ny * dy + nz * dz) / ray);
         Material m = seen.materialOf[t];
@@ -206,8 +224,7 @@ final class Shading {
         } else if (m.texture() != null) {
             float u = (b0 * r[o + 18] + b1 * r[o + 20] + b2 * r[o + 22]) * m.repeats();
             float v = (b0 * r[o + 19] + b1 * r[o + 21] + b2 * r[o + 23]) * m.repeats();
-            float step =
-                    m.repeats() * Texture.SIZE * z / (float) seen.focal / Math.max(0.25f, (float) Math.sqrt(facing));
+            float step = m.repeats() * Texture.SIZE * z * slope / Math.max(0.25f, (float) Math.sqrt(facing));
             m.texture().sample(u, v, step, texel);
             float tint = texel[3];
             float keep = 1 - tint;
@@ -215,8 +232,7 @@ final class Shading {
             green = texel[1] * texel[1] * (keep + tint * green);
             blue = texel[2] * texel[2] * (keep + tint * blue);
         }
-        double[] toSun = light.toSun();
-        float sun = nx * (float) toSun[0] + ny * (float) toSun[1] + nz * (float) toSun[2];
+        float sun = nx * sunX + ny * sunY + nz * sunZ;
         if (sun > 0) {
             sun *= lit(wx + nx * 0.03f, wy + ny * 0.03f, wz + nz * 0.03f);
         } else {
@@ -265,7 +281,7 @@ final class Shading {
             red += mirror * (below[0] * 0.5f * (1 - up) + up * (horizon[0] + (zenith[0] - horizon[0]) * skyward));
             green += mirror * (below[1] * 0.5f * (1 - up) + up * (horizon[1] + (zenith[1] - horizon[1]) * skyward));
             blue += mirror * (below[2] * 0.5f * (1 - up) + up * (horizon[2] + (zenith[2] - horizon[2]) * skyward));
-            float spot = rx * (float) toSun[0] + ry * (float) toSun[1] + rz * (float) toSun[2];
+            float spot = rx * sunX + ry * sunY + rz * sunZ;
             if (spot > 0.8f && sun > 0) {
                 float s = (spot - 0.8f) * 5;
                 s *= s;
@@ -331,11 +347,11 @@ final class Shading {
     }
 
     private void sky(float x, float y) {
-        float toX = (x - seen.width / 2f) / (float) seen.focal;
-        float toY = (seen.height / 2f - y) / (float) seen.focal;
-        float dx = toX * (float) axes[0] + toY * (float) axes[3] + (float) axes[6];
-        float dy = toX * (float) axes[1] + toY * (float) axes[4] + (float) axes[7];
-        float dz = toX * (float) axes[2] + toY * (float) axes[5] + (float) axes[8];
+        float toX = (x - middleX) * slope;
+        float toY = (middleY - y) * slope;
+        float dx = toX * axes[0] + toY * axes[3] + axes[6];
+        float dy = toX * axes[1] + toY * axes[4] + axes[7];
+        float dz = toX * axes[2] + toY * axes[5] + axes[8];
         float norm = 1 / (float) Math.sqrt(dx * dx + dy * dy + dz * dz);
         dx *= norm;
         dy *= norm;
@@ -347,8 +363,7 @@ final class Shading {
         float red = horizon[0] + (zenith[0] - horizon[0]) * part;
         float green = horizon[1] + (zenith[1] - horizon[1]) * part;
         float blue = horizon[2] + (zenith[2] - horizon[2]) * part;
-        double[] toSun = light.toSun();
-        float near = Math.max(0, dx * (float) toSun[0] + dy * (float) toSun[1] + dz * (float) toSun[2]);
+        float near = Math.max(0, dx * sunX + dy * sunY + dz * sunZ);
         float glow = near * near;
         glow *= glow;
         glow = glow * 0.12f + glow * glow * glow * 0.25f;

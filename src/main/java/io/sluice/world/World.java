@@ -42,8 +42,7 @@ public final class World {
      * @param clean whether frames with words come with the same frame without
      * @param sink is given each frame in order, on the calling thread
      */
-    public static void render(
-            SceneScript script, int width, int height, boolean clean, Consumer<RenderedFrame> sink) {
+    public static void render(SceneScript script, int width, int height, boolean clean, Consumer<RenderedFrame> sink) {
         int threads = Math.max(1, Math.min(8, Runtime.getRuntime().availableProcessors()));
         ExecutorService workers = Executors.newFixedThreadPool(threads, task -> {
             Thread thread = new Thread(task, "world");
@@ -141,16 +140,18 @@ public final class World {
             double way = Math.min(LONGEST_WALK, 0.45 * seconds) * (shot.place() == Place.ROOM ? 0.5 : 1);
             return switch (shot.move()) {
                 case STILL -> from;
-                case PAN -> new Camera(from.x(), from.y(), from.z(), from.yaw() + turn, from.pitch(), from.fieldOfView());
-                case ZOOM -> new Camera(
-                        from.x(), from.y(), from.z(), from.yaw(), from.pitch(), from.fieldOfView() * closer);
-                case WALK -> new Camera(
-                        from.x() + way * StrictMath.sin(from.yaw()),
-                        from.y(),
-                        from.z() + way * StrictMath.cos(from.yaw()),
-                        from.yaw(),
-                        from.pitch(),
-                        from.fieldOfView());
+                case PAN ->
+                    new Camera(from.x(), from.y(), from.z(), from.yaw() + turn, from.pitch(), from.fieldOfView());
+                case ZOOM ->
+                    new Camera(from.x(), from.y(), from.z(), from.yaw(), from.pitch(), from.fieldOfView() * closer);
+                case WALK ->
+                    new Camera(
+                            from.x() + way * StrictMath.sin(from.yaw()),
+                            from.y(),
+                            from.z() + way * StrictMath.cos(from.yaw()),
+                            from.yaw(),
+                            from.pitch(),
+                            from.fieldOfView());
             };
         }
 
