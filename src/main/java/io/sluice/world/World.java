@@ -104,7 +104,7 @@ public final class World {
     }
 
     /** A shot with its scene; frames may be asked for in any order and by any thread. */
-    private static final class Take {
+    static final class Take {
         private final SceneScript script;
         private final SceneScript.Shot shot;
         private final int index;
@@ -123,7 +123,7 @@ public final class World {
             this.before = before;
             this.height = height;
             this.mark = mark;
-            Dice dice = Dice.of(script.seed() ^ Dice.mix(shot.seed()), index);
+            Dice dice = Dice.of(script.seed(), shot.seed());
             this.scene = shot.place() == Place.STREET
                     ? Street.shot(script.look(), dice, shot.cast())
                     : Room.shot(script.look(), dice, shot.cast());

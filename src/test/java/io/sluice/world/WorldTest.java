@@ -253,7 +253,7 @@ class WorldTest {
         int behind = scene.add(new Scene.Thing(Kind.CAR, Colour.RED, "standing"));
         new Sculptor(scene.mesh(behind), 6).box(red, -1, 0.5, 10, 1, 2.5, 11);
         int before = scene.add(new Scene.Thing(Kind.HOUSE, Colour.WHITE, "standing"));
-        new Sculptor(scene.mesh(before), 6).box(red, -0.4, 1, 4, 0, 2, 4.4);
+        new Sculptor(scene.mesh(before), 6).box(red, -0.2, 1, 4, 0.2, 2, 4.4);
         RenderedFrame frame = new Renderer(WIDTH, HEIGHT).render(scene, 0, 0, Shooting.plain(1), 0, 0, -1, false);
         FrameTruth.Seen car = frame.truth().objects().get(0);
         FrameTruth.Seen house = frame.truth().objects().get(1);
