@@ -28,17 +28,22 @@ final class FfmpegLog extends LogCallback {
 
     private static final Pattern CLOCK = Pattern.compile("Invalid (?:mdhd|mvhd|sidx)? ?time ?scale (-?\\d+)");
 
+    /** Held for as long as the process lives: FFmpeg calls it, and a callback that was collected would end the process. */
+    private static final FfmpegLog OF_THIS_PROCESS = new FfmpegLog();
+
     private final Set<String> messages = new LinkedHashSet<>();
     private @Nullable String overLimit;
     private @Nullable String elsewhere;
     private @Nullable String clock;
 
-    /** The log of this process, from now on in place of FFmpeg's own on standard error. */
+    private FfmpegLog() {}
+
+    /** The log of this process, emptied, and from now on in place of FFmpeg's own on standard error. */
     static FfmpegLog install() {
         avutil.av_log_set_level(avutil.AV_LOG_WARNING);
-        FfmpegLog log = new FfmpegLog();
-        avutil.setLogCallback(log);
-        return log;
+        avutil.setLogCallback(OF_THIS_PROCESS);
+        OF_THIS_PROCESS.clear();
+        return OF_THIS_PROCESS;
     }
 
     @Override
