@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The models that do the jobs of one process. Which model has a role is decided when the role is first asked for, and stays; {@link
@@ -24,11 +25,15 @@ public final class Models implements AutoCloseable {
     private final OnnxRuntime runtime;
     private final Map<Role<?, ?>, String> named;
     private final Map<Role<?, ?>, Optional<Chosen>> chosen = new HashMap<>();
-    private final Map<Role<?, ?>, Opened> opened = new HashMap<>();
+    private final Map<String, Chosen> byId = new HashMap<>();
+    private final Map<String, Opened> opened = new TreeMap<>();
+
+    /** In place of a model's id: the model that has the role. */
+    public static final String AUTO = "auto";
 
     private record Chosen(ModelManifest manifest, String sha256) {}
 
-    private record Opened(OpenModel files, Model<?, ?> model) {}
+    private record Opened(Role<?, ?> role, OpenModel files, Model<?, ?> model) {}
 
     /** Chooses the models of all roles itself. */
     public Models(ModelFolder folder, OnnxRuntime runtime) {
@@ -48,19 +53,31 @@ public final class Models implements AutoCloseable {
     }
 
     /** The model that has the role. Empty where there is none. */
-    public synchronized <I, O> Optional<Model<I, O>> model(Role<I, O> role) {
-        Opened known = opened.get(role);
-        if (known == null) {
-            known = choose(role).map(this::open).orElse(null);
+    public <I, O> Optional<Model<I, O>> model(Role<I, O> role) {
+        return model(role, AUTO);
+    }
+
+    /**
+     * The model with this id, or with {@link #AUTO} the one that has the role, which may be none.
+     *
+     * @throws io.sluice.onnx.ModelException also if there is no model with this id, or if it has another role
+     */
+    public synchronized <I, O> Optional<Model<I, O>> model(Role<I, O> role, String id) {
+        Optional<Opened> model = choose(role, id).map(chosen -> {
+            Opened known = opened.get(chosen.manifest().id());
             if (known == null) {
-                return Optional.empty();
+                known = open(chosen);
+                opened.put(chosen.manifest().id(), known);
             }
-            opened.put(role, known);
+            return known;
+        });
+        if (model.isEmpty()) {
+            return Optional.empty();
         }
         // The manifest's kind has this role, and its settings make models of the role's types.
         @SuppressWarnings("unchecked")
-        Model<I, O> model = (Model<I, O>) known.model();
-        return Optional.of(model);
+        Model<I, O> typed = (Model<I, O>) model.get().model();
+        return Optional.of(typed);
     }
 
     /** The manifest of the model that has the role; its session need not exist. */
@@ -71,6 +88,16 @@ public final class Models implements AutoCloseable {
     /** SHA-256 of the model that has the role, as a fingerprint needs it; its session need not exist. */
     public Optional<String> sha256(Role<?, ?> role) {
         return choose(role).map(Chosen::sha256);
+    }
+
+    /** As {@link #manifest(Role)}, for the model that {@link #model(Role, String)} would give. */
+    public Optional<ModelManifest> manifest(Role<?, ?> role, String id) {
+        return choose(role, id).map(Chosen::manifest);
+    }
+
+    /** As {@link #sha256(Role)}, for the model that {@link #model(Role, String)} would give. */
+    public Optional<String> sha256(Role<?, ?> role, String id) {
+        return choose(role, id).map(Chosen::sha256);
     }
 
     /** {@link #warmUp(Collection)} for all roles. */
@@ -91,26 +118,41 @@ public final class Models implements AutoCloseable {
     public synchronized List<LoadedModel> loaded() {
         List<LoadedModel> loaded = new ArrayList<>();
         for (Role<?, ?> role : Role.all()) {
-            Opened model = opened.get(role);
-            if (model != null) {
-                String device = model.files().sessions().stream()
-                        .map(ModelSession::device)
-                        .findFirst()
-                        .orElse(Device.CPU)
-                        .word();
-                loaded.add(new LoadedModel(
-                        role.word(), model.files().id(), model.files().sha256(), device));
+            for (Opened model : opened.values()) {
+                if (model.role() == role) {
+                    String device = model.files().sessions().stream()
+                            .map(ModelSession::device)
+                            .findFirst()
+                            .orElse(Device.CPU)
+                            .word();
+                    loaded.add(new LoadedModel(
+                            role.word(), model.files().id(), model.files().sha256(), device));
+                }
             }
         }
         return loaded;
+    }
+
+    private synchronized Optional<Chosen> choose(Role<?, ?> role, String id) {
+        if (id.equals(AUTO)) {
+            return choose(role);
+        }
+        Chosen known = byId.get(id);
+        if (known == null || known.manifest().role() != role) {
+            ModelManifest manifest = folder.named(role, id);
+            known = new Chosen(manifest, folder.verify(manifest));
+            byId.put(id, known);
+        }
+        return Optional.of(known);
     }
 
     private synchronized Optional<Chosen> choose(Role<?, ?> role) {
         Optional<Chosen> known = chosen.get(role);
         if (known == null) {
             String id = named.get(role);
-            Optional<ModelManifest> manifest = id == null ? folder.find(role) : Optional.of(folder.named(role, id));
-            known = manifest.map(it -> new Chosen(it, folder.verify(it)));
+            known = id == null
+                    ? folder.find(role).map(manifest -> new Chosen(manifest, folder.verify(manifest)))
+                    : choose(role, id);
             chosen.put(role, known);
         }
         return known;
@@ -119,7 +161,7 @@ public final class Models implements AutoCloseable {
     private Opened open(Chosen model) {
         OpenModel files = new OpenModel(model.manifest(), model.sha256(), runtime::open);
         try {
-            return new Opened(files, model.manifest().settings().open(files));
+            return new Opened(model.manifest().role(), files, model.manifest().settings().open(files));
         } catch (RuntimeException e) {
             files.close();
             throw e;

@@ -1,7 +1,9 @@
 package io.sluice.model;
 
+import io.sluice.frame.Box;
 import io.sluice.frame.Detection;
 import io.sluice.image.Image;
+import io.sluice.image.Mask;
 import java.util.List;
 
 /**
@@ -20,7 +22,14 @@ public final class Role<I, O> {
     /** Lines of text in a picture, with their corners. */
     public static final Role<Image, List<TextRegion>> TEXT_DETECT = new Role<>("text-detect", BLANK);
 
-    private static final List<Role<?, ?>> ALL = List.of(DETECT, TEXT_DETECT);
+    /** Fills a hole in a picture; the answer is as large as the picture and equal to it outside the hole. */
+    public static final Role<Hole, Image> INPAINT = new Role<>("inpaint", new Hole(BLANK, centre(BLANK)));
+
+    /** Which pixels belong to objects; a mask for each object, as large as the picture, empty where the model knows none. */
+    public static final Role<Outline, List<Mask>> SEGMENT =
+            new Role<>("segment", new Outline(BLANK, List.of(new Detection("person", 1, new Box(16, 16, 48, 48)))));
+
+    private static final List<Role<?, ?>> ALL = List.of(DETECT, TEXT_DETECT, SEGMENT, INPAINT);
 
     private final String word;
     private final I sample;
@@ -38,6 +47,12 @@ public final class Role<I, O> {
     /** As manifests, commands and reports write it: {@code detect}, {@code text-detect}. */
     public String word() {
         return word;
+    }
+
+    private static Mask centre(Image image) {
+        Box middle =
+                new Box(image.width() / 4.0, image.height() / 4.0, image.width() * 3 / 4.0, image.height() * 3 / 4.0);
+        return Mask.ofBoxes(image.width(), image.height(), List.of(middle));
     }
 
     /** Something that every model of this role can answer, to warm it up. */

@@ -3,6 +3,12 @@ package io.sluice.model.kind;
 import io.sluice.model.ModelKind;
 import io.sluice.model.detect.NanoDetDetector;
 import io.sluice.model.detect.YoloxDetector;
+import io.sluice.model.inpaint.LamaInpainter;
+import io.sluice.model.inpaint.MiganInpainter;
+import io.sluice.model.segment.ClassSegmenter;
+import io.sluice.model.segment.EfficientSam;
+import io.sluice.model.segment.PointSam;
+import io.sluice.model.segment.SaliencySegmenter;
 import io.sluice.model.text.DbTextDetector;
 import java.util.List;
 
@@ -10,7 +16,16 @@ import java.util.List;
 public final class Kinds {
     /** In the order in which messages list them. */
     public static final List<ModelKind<?, ?>> ALL =
-            List.of(YoloxDetector.KIND, NanoDetDetector.KIND, DbTextDetector.KIND);
+            List.of(
+                    YoloxDetector.KIND,
+                    NanoDetDetector.KIND,
+                    DbTextDetector.KIND,
+                    SaliencySegmenter.KIND,
+                    ClassSegmenter.KIND,
+                    EfficientSam.KIND,
+                    PointSam.KIND,
+                    LamaInpainter.KIND,
+                    MiganInpainter.KIND);
 
     private Kinds() {}
 }
