@@ -54,6 +54,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void only_the_tokenizer_knows_its_library() {
+        only("io.sluice.model.token..", "ai.djl..", "the library calls home unless it is told not to, in one place");
+    }
+
+    @Test
     void only_video_and_image_know_native_pictures() {
         only(
                 "io.sluice.video..",

@@ -20,6 +20,7 @@ import io.sluice.route.CommitBatch;
 import io.sluice.route.Credit;
 import io.sluice.route.DatasetFolders;
 import io.sluice.route.DatasetReport;
+import io.sluice.route.DatasetSheet;
 import io.sluice.route.ExtractSegment;
 import io.sluice.route.FailPoint;
 import io.sluice.route.InboxFolders;
@@ -42,7 +43,6 @@ import io.sluice.store.FolderFrameStore;
 import io.sluice.store.FrameImages;
 import io.sluice.store.FrameStore;
 import io.sluice.store.WorkFolder;
-import io.sluice.video.DecoderLimits;
 import io.sluice.video.Decoders;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
@@ -131,12 +131,6 @@ public class Components {
         models.close();
     }
 
-    /** No captioner yet; the built-in names stand in. */
-    @Produces
-    Optional<Model<Image, String>> captioner() {
-        return Optional.empty();
-    }
-
     @Produces
     @Singleton
     Model<Image, Double> aestheticScorer() {
@@ -146,7 +140,10 @@ public class Components {
     @Produces
     @Singleton
     Decoders decoders(Settings settings) {
-        return new Decoders(settings.decoder().processes(), DecoderLimits.DEFAULT);
+        return new Decoders(
+                DecoderSettings.processes(settings.decoder()),
+                DecoderSettings.limits(settings.decoder()),
+                settings.decoder().hardware());
     }
 
     void close(@Disposes Decoders decoders) {
@@ -203,6 +200,12 @@ public class Components {
     @Singleton
     VideoOutcomes videoOutcomes(Catalogue catalogue, Publisher publisher, InboxFolders inbox) {
         return new VideoOutcomes(catalogue, publisher, inbox);
+    }
+
+    @Produces
+    @Singleton
+    DatasetSheet datasetSheet(Catalogue catalogue, DatasetReport report, FrameStore store) {
+        return new DatasetSheet(catalogue, report, store);
     }
 
     @Produces

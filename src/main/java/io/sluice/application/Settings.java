@@ -1,6 +1,8 @@
 package io.sluice.application;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.sluice.route.AdvanceDatasets.SelectWhen;
+import io.sluice.video.Hardware;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
@@ -101,11 +103,54 @@ public interface Settings {
         Optional<String> password();
     }
 
-    /** Decoding. */
+    /** Decoding, and what one video may cost. What is over a limit ends the video, not the service. */
     interface Decoder {
         /** Child processes that decode at the same time. */
         @WithDefault("1")
         int processes();
+
+        /** What decodes: {@code none} for the processor, {@code cuda} for NVDEC where build, device and codec have it. */
+        @WithDefault("none")
+        Hardware hardware();
+
+        /** Java heap of a child; pixels are not on it. */
+        @WithDefault("256M")
+        MemorySize maxHeap();
+
+        /** Resident memory of a child, watched on Linux. */
+        @WithDefault("3G")
+        MemorySize maxMemory();
+
+        /** Silence after which a child is taken to hang. */
+        @WithDefault("60s")
+        Duration stallTime();
+
+        @WithDefault("256G")
+        MemorySize maxFileSize();
+
+        /** Pixels of a picture, as coded and as displayed: 8192 x 4608 by default. */
+        @WithDefault("37748736")
+        long maxPixels();
+
+        /** Duration of a video, as its container claims and as its pictures' times reach. */
+        @WithDefault("24h")
+        Duration maxDuration();
+
+        /** Frames of a video: 24 hours at 60 a second by default. */
+        @WithDefault("5184000")
+        long maxFrames();
+
+        /** Streams of a container, of all kinds. */
+        @WithDefault("64")
+        int maxStreams();
+
+        /** Seconds that reading and decoding may take for each second of video. */
+        @WithDefault("60")
+        double maxDecodeSecondsPerSecond();
+
+        /** Time that reading and decoding may take however short the video is. */
+        @WithDefault("2m")
+        Duration decodeFloor();
     }
 
     /** ONNX Runtime. */

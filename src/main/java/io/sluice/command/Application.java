@@ -3,7 +3,9 @@ package io.sluice.command;
 import io.quarkus.arc.Arc;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
+import io.sluice.application.SettingsException;
 import io.sluice.store.WorkFolder;
+import io.smallrye.config.ConfigValidationException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -47,6 +49,7 @@ final class Application {
         }
         Throwable notStarted = startFault.get();
         if (notStarted != null) {
+            checkSettings(notStarted);
             throw new IllegalStateException("the application did not start: " + rootMessage(notStarted), notStarted);
         }
         return code.get();
@@ -58,6 +61,15 @@ final class Application {
             WorkFolder.open(work).close();
         } catch (IllegalStateException | UncheckedIOException e) {
             throw new UsageException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** @throws UsageException if a wrong setting is the cause */
+    private static void checkSettings(Throwable fault) {
+        for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SettingsException || cause instanceof ConfigValidationException) {
+                throw new UsageException(String.valueOf(cause.getMessage()));
+            }
         }
     }
 

@@ -5,7 +5,6 @@ import io.sluice.recipe.RecipeReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +51,14 @@ final class CurateCommand implements Callable<Integer> {
     private @Nullable Path report;
 
     @Option(
+            names = "--contact-sheet",
+            paramLabel = "FOLDER",
+            description =
+                    "Also writes contact-sheet.html and contact-sheet.png to this folder: kept frames with captions,"
+                            + " others with reasons.")
+    private @Nullable Path contactSheet;
+
+    @Option(
             names = "--until",
             paramLabel = "select",
             description = "Rests after select, for you to look at what came through; go on with: continue DATASET.")
@@ -69,13 +76,10 @@ final class CurateCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Recipe read = readRecipe();
         List<Path> videos = VideoFiles.find(inputs);
-        Map<String, String> configuration = new HashMap<>(folders.settings());
-        configuration.putAll(Quiet.settings(folders.work));
-        configuration.put("sluice.select-when", "run");
-        configuration.put("sluice.sweep-period", "2s");
-        configuration.put("sluice.rest-after-select", String.valueOf(until == Until.SELECT));
-        return Application.run(
-                configuration, () -> Application.bean(DatasetRun.class).curate(read, videos, folders.out, report));
+        return OneShot.run(
+                folders,
+                Map.of("sluice.rest-after-select", String.valueOf(until == Until.SELECT)),
+                () -> Application.bean(DatasetRun.class).curate(read, videos, folders.out, report, contactSheet));
     }
 
     private Recipe readRecipe() throws IOException {

@@ -15,10 +15,17 @@ import io.sluice.recipe.RecipeException;
 import io.sluice.route.AdvanceDatasets;
 import io.sluice.route.Arrivals;
 import io.sluice.route.DatasetReport;
+import io.sluice.route.DatasetSheet;
+import io.sluice.sheet.ContactSheet;
+import io.sluice.sheet.HtmlSheet;
+import io.sluice.sheet.PngSheet;
 import io.sluice.store.FrameStore;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -33,11 +40,14 @@ public class DatasetRun {
     private static final Set<VideoStatus> ENDED =
             EnumSet.of(VideoStatus.COMPLETED, VideoStatus.FAILED, VideoStatus.AWAITING_REVIEW);
     private static final long LOOK_AGAIN_MILLIS = 100;
+    private static final int KEPT_ON_SHEET = 40;
+    private static final int OTHERS_ON_SHEET = 10;
 
     private final Catalogue catalogue;
     private final Arrivals arrivals;
     private final AdvanceDatasets datasets;
     private final DatasetReport report;
+    private final DatasetSheet sheet;
     private final Models models;
     private final FrameStore store;
     private final PrintStream out = System.out;
@@ -47,12 +57,14 @@ public class DatasetRun {
             Arrivals arrivals,
             AdvanceDatasets datasets,
             DatasetReport report,
+            DatasetSheet sheet,
             Models models,
             FrameStore store) {
         this.catalogue = catalogue;
         this.arrivals = arrivals;
         this.datasets = datasets;
         this.report = report;
+        this.sheet = sheet;
         this.models = models;
         this.store = store;
     }
@@ -61,7 +73,7 @@ public class DatasetRun {
      * @return the exit code
      * @throws RecipeException if the recipe needs a model that is not there
      */
-    int curate(Recipe recipe, List<Path> videos, Path folder, @Nullable Path reportFile)
+    int curate(Recipe recipe, List<Path> videos, Path folder, @Nullable Path reportFile, @Nullable Path sheetFolder)
             throws IOException, InterruptedException {
         List<String> missing;
         try {
@@ -73,14 +85,41 @@ public class DatasetRun {
             throw new RecipeException("recipe: " + String.join("\nrecipe: ", missing));
         }
         arrivals.open(recipe, folder);
+        boolean allRead = true;
         for (Path video : videos) {
-            VideoId id = Arrivals.identify(video);
+            VideoId id;
+            try {
+                id = Arrivals.identify(video);
+            } catch (IOException e) {
+                // Without its content it has no identity, and so no place in the catalogue or the report.
+                out.println("failed: " + video + ": the file cannot be read: "
+                        + (e instanceof AccessDeniedException ? "its permissions forbid it" : e.getMessage()));
+                allRead = false;
+                continue;
+            }
             Arrivals.Arrival arrival = arrivals.arrive(recipe, id, video.toString(), video);
             if (arrival == Arrivals.Arrival.KNOWN) {
                 out.println(video + ": already in dataset " + recipe.dataset());
             }
         }
-        return await(recipe.dataset(), folder, reportFile);
+        int code = await(recipe.dataset(), folder, reportFile);
+        if (sheetFolder != null) {
+            writeSheet(recipe.dataset(), sheetFolder);
+        }
+        return allRead ? code : ExitCode.SOME_FAILED;
+    }
+
+    private void writeSheet(String dataset, Path folder) throws IOException {
+        ContactSheet page = sheet.of(dataset, KEPT_ON_SHEET, OTHERS_ON_SHEET);
+        Files.createDirectories(folder);
+        Path html = folder.resolve("contact-sheet.html");
+        try (OutputStream file = new BufferedOutputStream(Files.newOutputStream(html))) {
+            HtmlSheet.write(page, file);
+        }
+        try (OutputStream file = new BufferedOutputStream(Files.newOutputStream(folder.resolve("contact-sheet.png")))) {
+            PngSheet.write(page, file);
+        }
+        out.println("Contact sheet: " + html.toAbsolutePath().normalize());
     }
 
     /** Lets a dataset that rests for review go on. */

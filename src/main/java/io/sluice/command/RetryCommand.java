@@ -1,6 +1,5 @@
 package io.sluice.command;
 
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -22,11 +21,7 @@ final class RetryCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Map<String, String> configuration = new HashMap<>(folders.settings());
-        configuration.putAll(Quiet.settings(folders.work));
-        configuration.put("sluice.select-when", "run");
-        configuration.put("sluice.sweep-period", "2s");
-        return Application.run(
-                configuration, () -> Application.bean(DatasetRun.class).retry(dataset));
+        return OneShot.run(
+                folders, Map.of(), () -> Application.bean(DatasetRun.class).retry(dataset));
     }
 }

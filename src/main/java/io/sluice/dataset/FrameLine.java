@@ -2,12 +2,14 @@ package io.sluice.dataset;
 
 import io.sluice.frame.AestheticScore;
 import io.sluice.frame.Box;
+import io.sluice.frame.Caption;
 import io.sluice.frame.Detection;
 import io.sluice.frame.Detections;
 import io.sluice.frame.Frame;
 import io.sluice.frame.Removal;
 import io.sluice.frame.Sharpness;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param removals null where the inpaint stage has not run
  * @param caption the first line that a trainer reads, as edited by a person where one did
  * @param captionWritten {@link DatasetFolder#mark} of the caption that was last written here: another caption is a person's
+ * @param captionMethod {@code names}, or the id of the captioner that made the caption that was last written here
+ * @param captionStatus {@code made}, {@code fallback} where the captioner that was asked could not make one, {@code edited}
+ * @param captionReason why not; null where it could
  */
 record FrameLine(
         String id,
@@ -31,7 +36,10 @@ record FrameLine(
         List<Thing> boxes,
         @Nullable Removals removals,
         String caption,
-        @Nullable String captionWritten) {
+        @Nullable String captionWritten,
+        String captionMethod,
+        String captionStatus,
+        @Nullable String captionReason) {
 
     /** Null where the stage has not run. */
     record Scores(@Nullable Double sharpness, @Nullable Double aesthetic) {}
@@ -57,6 +65,11 @@ record FrameLine(
     }
 
     static FrameLine of(Frame frame, String file, String caption, @Nullable String captionWritten) {
+        Optional<Caption> made = frame.annotation(Caption.class);
+        String reason = made.map(Caption::reason).orElse("");
+        String status = reason.isEmpty() ? "made" : "fallback";
+        boolean edited =
+                made.isPresent() && !DatasetFolder.mark(made.get().text()).equals(DatasetFolder.mark(caption));
         return new FrameLine(
                 frame.id().value(),
                 frame.video().sha256(),
@@ -74,6 +87,9 @@ record FrameLine(
                         .toList(),
                 frame.annotation(Removal.class).map(Removals::of).orElse(null),
                 caption,
-                captionWritten);
+                captionWritten,
+                made.map(Caption::method).orElse("names"),
+                edited ? "edited" : status,
+                reason.isEmpty() ? null : reason);
     }
 }

@@ -145,11 +145,11 @@ public final class FunnelTable {
         List<String> lines = new ArrayList<>();
         for (Report.Video video : videos) {
             if (video.status().equals("failed")) {
-                lines.add("  failed: " + video.source() + ": "
+                lines.add("  failed: " + printable(video.source()) + ": "
                         + Objects.requireNonNullElse(video.reason(), "the reason is not known"));
             }
             for (String warning : video.warnings()) {
-                lines.add("  warning: " + video.source() + ": " + warning);
+                lines.add("  warning: " + printable(video.source()) + ": " + warning);
             }
         }
         return lines;
@@ -250,5 +250,10 @@ public final class FunnelTable {
         return whole < 3600
                 ? whole / 60 + " min " + whole % 60 + " s"
                 : whole / 3600 + " h " + whole % 3600 / 60 + " min";
+    }
+
+    /** A file's name may hold line breaks, and sequences that a terminal obeys. */
+    private static String printable(String source) {
+        return source.replaceAll("\\p{Cntrl}", "?");
     }
 }

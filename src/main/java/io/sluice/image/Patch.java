@@ -40,7 +40,8 @@ public record Patch(int left, int top, int side) {
         for (int y = 0; y < side; y++) {
             int row = mirrored(top + y, image.height()) * image.width();
             for (int x = 0; x < side; x++) {
-                System.arraycopy(image.bgr(), 3 * (row + mirrored(left + x, image.width())), bgr, 3 * (y * side + x), 3);
+                System.arraycopy(
+                        image.bgr(), 3 * (row + mirrored(left + x, image.width())), bgr, 3 * (y * side + x), 3);
             }
         }
         return new Image(side, side, bgr);

@@ -63,7 +63,8 @@ public enum Resampling {
             Taps taps = new Taps(this, fromWidth, width);
             across = new byte[width * fromHeight * channels];
             for (int y = 0; y < fromHeight; y++) {
-                taps.apply(pixels, y * fromWidth * channels, channels, across, y * width * channels, channels, channels);
+                taps.apply(
+                        pixels, y * fromWidth * channels, channels, across, y * width * channels, channels, channels);
             }
         }
         if (height == fromHeight) {

@@ -86,8 +86,7 @@ public final class Contract {
         return fitting.get(0).name();
     }
 
-    private TensorSpec named(
-            String what, List<TensorSpec> declared, String name, ElementType type, long... expected) {
+    private TensorSpec named(String what, List<TensorSpec> declared, String name, ElementType type, long... expected) {
         TensorSpec tensor = declared.stream()
                 .filter(candidate -> candidate.name().equals(name))
                 .findFirst()

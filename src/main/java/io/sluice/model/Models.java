@@ -161,7 +161,8 @@ public final class Models implements AutoCloseable {
     private Opened open(Chosen model) {
         OpenModel files = new OpenModel(model.manifest(), model.sha256(), runtime::open);
         try {
-            return new Opened(model.manifest().role(), files, model.manifest().settings().open(files));
+            return new Opened(
+                    model.manifest().role(), files, model.manifest().settings().open(files));
         } catch (RuntimeException e) {
             files.close();
             throw e;

@@ -47,6 +47,7 @@ public final class RecipeRequirements {
         if (!outline.equals(BOX) && !outline.equals(Models.AUTO)) {
             named("inpaint.outline", outline, Role.SEGMENT, List.of(BOX), models, missing);
         }
+        captioner(recipe.caption().method(), models, missing);
         return missing;
     }
 
@@ -60,8 +61,20 @@ public final class RecipeRequirements {
         try {
             models.manifest(role, id);
         } catch (ModelException e) {
-            missing.add(key + ": '" + id + "' is not allowed; allowed: " + Models.AUTO + ", "
-                    + String.join(", ", words) + " and models whose files are there; " + e.getMessage());
+            missing.add(key + ": '" + id + "' is not allowed; allowed: " + Models.AUTO + ", " + String.join(", ", words)
+                    + " and models whose files are there; " + e.getMessage());
+        }
+    }
+
+    private static void captioner(String method, Models models, List<String> missing) {
+        if (method.equals("auto") || method.equals("names")) {
+            return;
+        }
+        try {
+            models.manifest(Role.CAPTION, method);
+        } catch (ModelException e) {
+            missing.add("caption.method: '" + method
+                    + "' is not allowed; allowed: auto, names and captioners whose files are there; " + e.getMessage());
         }
     }
 

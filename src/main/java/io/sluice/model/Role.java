@@ -4,6 +4,7 @@ import io.sluice.frame.Box;
 import io.sluice.frame.Detection;
 import io.sluice.image.Image;
 import io.sluice.image.Mask;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -29,7 +30,14 @@ public final class Role<I, O> {
     public static final Role<Outline, List<Mask>> SEGMENT =
             new Role<>("segment", new Outline(BLANK, List.of(new Detection("person", 1, new Box(16, 16, 48, 48)))));
 
-    private static final List<Role<?, ?>> ALL = List.of(DETECT, TEXT_DETECT, SEGMENT, INPAINT);
+    /** What a picture shows, in words. */
+    public static final Role<CaptionRequest, CaptionAnswer> CAPTION =
+            new Role<>("caption", CaptionRequest.of(BLANK, Duration.ofMinutes(1)));
+
+    /** How many tokens a text is to the text model that is trained, without those that every text gets. */
+    public static final Role<String, Integer> TOKEN_COUNT = new Role<>("token-count", "a dog");
+
+    private static final List<Role<?, ?>> ALL = List.of(DETECT, TEXT_DETECT, SEGMENT, INPAINT, CAPTION, TOKEN_COUNT);
 
     private final String word;
     private final I sample;

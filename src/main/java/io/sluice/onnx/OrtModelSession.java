@@ -83,6 +83,7 @@ final class OrtModelSession implements ModelSession {
             case FLOAT32 -> OnnxTensor.createTensor(environment, tensor.floats(), tensor.shape());
             case INT64 -> OnnxTensor.createTensor(environment, tensor.longs(), tensor.shape());
             case UINT8 -> OnnxTensor.createTensor(environment, tensor.bytes(), tensor.shape(), OnnxJavaType.UINT8);
+            case BOOL -> OnnxTensor.createTensor(environment, tensor.bytes(), tensor.shape(), OnnxJavaType.BOOL);
             case OTHER -> throw new IllegalStateException("no tensor is made with this type");
         };
     }
@@ -97,12 +98,13 @@ final class OrtModelSession implements ModelSession {
                 case INT64:
                     return Tensor.output(type, tensor.getLongBuffer(), shape);
                 case UINT8:
+                case BOOL:
                     return Tensor.output(type, tensor.getByteBuffer(), shape);
                 case OTHER:
             }
         }
         throw new ModelException("model '" + file + "': output '" + name + "' is " + value.getType()
-                + " of a type that is not read; allowed: float32, int64 and uint8 tensors");
+                + " of a type that is not read; allowed: float32, int64, uint8 and bool tensors");
     }
 
     private void check(Map<String, Tensor> in) {
@@ -143,6 +145,7 @@ final class OrtModelSession implements ModelSession {
             case FLOAT -> ElementType.FLOAT32;
             case INT64 -> ElementType.INT64;
             case UINT8 -> ElementType.UINT8;
+            case BOOL -> ElementType.BOOL;
             default -> ElementType.OTHER;
         };
     }

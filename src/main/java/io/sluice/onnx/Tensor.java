@@ -44,6 +44,13 @@ public final class Tensor {
         return new Tensor(ElementType.UINT8, direct(elements(shape)), shape);
     }
 
+    /** One truth value of shape [1], ready to be an input. */
+    public static Tensor flag(boolean value) {
+        Tensor tensor = new Tensor(ElementType.BOOL, direct(1), 1);
+        tensor.bytes().put(0, (byte) (value ? 1 : 0));
+        return tensor;
+    }
+
     /**
      * The first values of {@code memory} as a tensor of another shape, so that one allocation serves pictures of several sizes.
      *
@@ -86,7 +93,7 @@ public final class Tensor {
         throw wrongType(ElementType.INT64);
     }
 
-    /** @throws IllegalStateException if the elements are not uint8 */
+    /** @throws IllegalStateException if the elements are neither uint8 nor truth values */
     public ByteBuffer bytes() {
         if (values instanceof ByteBuffer bytes) {
             return bytes;

@@ -37,15 +37,35 @@ public record Recipe(
         /** Only keyframes, and nothing else is decoded. */
         KEYFRAMES,
         /** Frames on a grid of {@code maxFps}, anchored at the stream's start. */
-        RATE
+        RATE,
+        /** The sharpest frames of each shot. */
+        SCENE
     }
 
     /**
+     * @param minFps frames a second at least, where the video has so many: keyframes that are further apart are helped out by
+     *     other frames, and a grid of {@code maxFps} is thinned to it where the picture stands still; empty for none
      * @param maxFps frames a second at most; on the grid {@code k / maxFps} the first frame of each cell is taken
      * @param fromMicros start of the range, since the start of the stream
      * @param toMicros end of the range, exclusive; empty for the end of the video
+     * @param limit frames of the video at most, evenly spread over the range; empty for no limit
+     * @param perShot frames of each shot at most, in the mode {@code scene}
+     * @param cropBlackBars whether black bars around the picture are cut off
      */
-    public record Extract(Mode mode, double maxFps, long fromMicros, Optional<Long> toMicros) {}
+    public record Extract(
+            Mode mode,
+            OptionalDouble minFps,
+            double maxFps,
+            long fromMicros,
+            Optional<Long> toMicros,
+            OptionalInt limit,
+            int perShot,
+            boolean cropBlackBars) {
+        /** Whether nothing but keyframes is decoded, so that a frame's neighbours are not known. */
+        public boolean decodesKeyframesOnly() {
+            return mode == Mode.KEYFRAMES && minFps.isEmpty();
+        }
+    }
 
     /**
      * @param threshold absolute, 0 to 1; empty for auto: a low floor while frames stream, and relative to the video in select
@@ -93,13 +113,7 @@ public record Recipe(
      * @param outline what tells the pixels of objects: {@code auto}, {@code box} or the id of a segmenting model
      */
     public record Inpaint(
-            List<String> objects,
-            boolean text,
-            int grow,
-            int feather,
-            double maxArea,
-            String method,
-            String outline) {}
+            List<String> objects, boolean text, int grow, int feather, double maxArea, String method, String outline) {}
 
     public enum CaptionMode {
         /** The trigger, then what was detected. */
@@ -107,10 +121,44 @@ public record Recipe(
         /** What was detected, then the trigger. */
         SUFFIX,
         /** The trigger alone. */
-        REPLACE
+        REPLACE,
+        /** The trigger where there is nothing else to say, and nowhere else. */
+        FILL
     }
 
-    public record Caption(String trigger, CaptionMode mode, int maxTokens) {}
+    /** What a captioner is to tell, where it can be told. */
+    public enum CaptionDetail {
+        SHORT,
+        DETAILED,
+        VERY_DETAILED,
+        /** Things, each with a short description. */
+        REGIONS,
+        /** The text that stands in the picture. */
+        TEXT
+    }
+
+    /**
+     * @param maxTokens of the text model that is trained
+     * @param method {@code auto}, {@code names} or the id of a captioner
+     * @param prompt how a captioner's sentence is to begin, or what it is asked; empty for its own way
+     * @param beams sentences that a captioner follows at once; empty for as many as its manifest says
+     * @param maxSeconds after which a captioner is stopped, for each frame
+     * @param forbidden words that no caption but the trigger may have
+     */
+    public record Caption(
+            String trigger,
+            CaptionMode mode,
+            int maxTokens,
+            String method,
+            String prompt,
+            CaptionDetail detail,
+            OptionalInt beams,
+            int maxSeconds,
+            List<String> forbidden) {
+        public Caption {
+            forbidden = List.copyOf(forbidden);
+        }
+    }
 
     public enum Encoding {
         JPEG,

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.sluice.recipe.Recipe.Assess;
+import io.sluice.recipe.Recipe.CaptionDetail;
 import io.sluice.recipe.Recipe.CaptionMode;
 import io.sluice.recipe.Recipe.Encoding;
 import io.sluice.recipe.Recipe.Mode;
@@ -35,6 +36,11 @@ public final class RecipeReader {
             .build();
     private static final Pattern DATASET = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final Pattern FOLDER_WORDS = Pattern.compile("[^/\\\\:*?\"<>|\\p{Cntrl}.]*");
+
+    private static final int MOST_BEAMS = 16;
+
+    /** Seconds for one caption; the route of captions has the patience for a batch of them. */
+    public static final int LONGEST_CAPTION = 120;
 
     private RecipeReader() {}
 
@@ -102,7 +108,17 @@ public final class RecipeReader {
         Assess assess = root.choice("assess", Assess.NONE);
         Section s = root.section("extract");
         Recipe.Extract extract = new Recipe.Extract(
-                s.choice("mode", Mode.KEYFRAMES), s.number("maxFps", 2, 0.01, 120), s.micros("from", 0), s.end("to"));
+                s.choice("mode", Mode.KEYFRAMES),
+                s.numberOr("minFps", "none", 0.01, 120),
+                s.number("maxFps", 2, 0.01, 120),
+                s.micros("from", 0),
+                s.end("to"),
+                s.count("limit"),
+                s.integer("perShot", 1, 1, 10),
+                s.flag("cropBlackBars", true));
+        if (extract.minFps().isPresent() && extract.minFps().getAsDouble() > extract.maxFps()) {
+            throw RecipeException.of("extract.minFps", s.shown("minFps"), "none, or at most extract.maxFps");
+        }
         if (extract.toMicros().isPresent() && extract.toMicros().get() <= extract.fromMicros()) {
             throw RecipeException.of("extract.to", s.shown("to"), "a time after extract.from, or end");
         }
@@ -146,7 +162,17 @@ public final class RecipeReader {
         Recipe.Caption caption = new Recipe.Caption(
                 s.text("trigger", "", Pattern.compile("[^\\p{Cntrl}]*"), "one line of text"),
                 s.choice("mode", CaptionMode.PREFIX),
-                s.integer("maxTokens", 75, 1, 1024));
+                s.integer("maxTokens", 75, 1, 1024),
+                s.text("method", "auto", Pattern.compile("[a-z0-9._-]+"), "auto, names or the id of a model"),
+                s.text("prompt", "", Pattern.compile("[^\\p{Cntrl}]*"), "one line of text"),
+                s.choice("detail", CaptionDetail.SHORT),
+                s.count("beams"),
+                s.integer("maxSeconds", 60, 1, LONGEST_CAPTION),
+                s.words("forbidden"));
+        if (caption.beams().isPresent() && caption.beams().getAsInt() > MOST_BEAMS) {
+            throw RecipeException.of(
+                    "caption.beams", s.shown("beams"), "none, or a whole number from 1 to " + MOST_BEAMS);
+        }
         s.close();
         s = root.section("export");
         Section image = s.section("image");

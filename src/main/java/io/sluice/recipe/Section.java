@@ -80,7 +80,7 @@ final class Section {
     }
 
     private static String word(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT);
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     double number(String key, double byDefault, double min, double max) {

@@ -102,7 +102,13 @@ public final class TakeFromInbox implements Processor {
             putAside(video, folders.failed().resolve(dataset), recipeFile + ": " + e.getMessage());
             return;
         }
-        VideoId id = Arrivals.identify(video);
+        VideoId id;
+        try {
+            id = Arrivals.identify(video);
+        } catch (IOException e) {
+            putAside(video, folders.failed().resolve(dataset), "the file cannot be read: " + e.getMessage());
+            return;
+        }
         arrivals.open(recipe, out);
         if (arrivals.arrive(recipe, id, video.getFileName().toString(), video) == Arrivals.Arrival.KNOWN) {
             Path first = catalogue

@@ -15,37 +15,68 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avcodec.AVPacketSideData;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVIOContext;
 import org.bytedeco.ffmpeg.avformat.AVInputFormat;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.avutil.AVDictionaryEntry;
+import org.bytedeco.ffmpeg.avutil.AVRational;
+import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.PointerPointer;
 
 /** An open video file: the demuxer, restricted to this one file and to containers that hold their own pictures. */
 final class Container implements AutoCloseable {
     static final String MOV = "mov,mp4,m4a,3gp,3g2,mj2";
+    static final String MATROSKA = "matroska,webm";
 
     /**
      * Containers that are opened. Left out on purpose: playlists and scripts that name other files or hosts (hls, dash, concat,
      * sdp, rtsp, image2), devices and generators (lavfi), and formats that are found in anything (tty, rawvideo).
      */
     private static final Set<String> ALLOWED =
-            Set.of(MOV, "matroska,webm", "avi", "mpegts", "mpeg", "flv", "ogg", "gif", "mxf", "asf", "ivf", "dv");
+            Set.of(MOV, MATROSKA, "avi", "mpegts", "mpeg", "flv", "ogg", "gif", "mxf", "asf", "ivf", "dv");
 
     private static final String ALLOWED_WORDS = "mp4, mov, mkv, webm, avi, ts, mpg, flv, ogv, gif, mxf, wmv, ivf, dv";
+
+    /** How FFmpeg's names of pictures end. */
+    private static final String PICTURE = "_pipe";
+
+    /** FFmpeg's tag of a stream that a Matroska file says is encrypted; of MP4 files it keeps more. */
+    private static final String MATROSKA_KEY = "enc_key_id";
 
     /** A table or picture that asks for more in one piece is a lie: an hour of video has an index of some 6 MB. */
     private static final long MIN_LARGEST_ALLOCATION = 256L << 20;
 
-    private final AVFormatContext context;
-    private final AVPacket packet = org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc();
-    private final Progress progress;
+    /** A reader that fails so often in a row will not go on. */
+    private static final int MAX_FAILURES = 100;
 
-    private Container(AVFormatContext context, Progress progress) {
+    /** So many packets may have times beyond the longest duration: a few are damage, more are a video that is too long. */
+    private static final int MAX_BEYOND = 100;
+
+    /** A gap between packets counts as so much of the video at most, so that a wrong time does not buy time to decode. */
+    private static final double MAX_GAP_SECONDS = 10;
+
+    private final AVFormatContext context;
+    private final AVPacket packet = avcodec.av_packet_alloc();
+    private final DecoderLimits limits;
+    private final FfmpegLog log;
+    private final Progress progress;
+    private double secondsPerTick;
+    private long firstTicks = avutil.AV_NOPTS_VALUE;
+    private long highestTicks;
+    private long lowestTicks;
+    private int beyond;
+    private long failures;
+
+    private Container(AVFormatContext context, DecoderLimits limits, FfmpegLog log, Progress progress) {
         this.context = context;
+        this.limits = limits;
+        this.log = log;
         this.progress = progress;
     }
 
@@ -53,9 +84,10 @@ final class Container implements AutoCloseable {
     static Container open(String path, DecoderLimits limits, FfmpegLog log, Progress progress) {
         avutil.av_max_alloc(Math.max(MIN_LARGEST_ALLOCATION, 16 * limits.maxPixels()));
         byte[] url = Arrays.copyOf(("file:" + path).getBytes(StandardCharsets.UTF_8), utf8Length("file:" + path) + 1);
-        AVFormatContext context = avformat.avformat_alloc_context();
+        AVFormatContext context;
         try (BytePointer name = new BytePointer(url)) {
             AVInputFormat format = probe(name, path, log);
+            context = avformat.avformat_alloc_context();
             context.max_streams(limits.maxStreams());
             AVDictionary options = new AVDictionary(null);
             avutil.av_dict_set(options, "protocol_whitelist", "file", 0);
@@ -63,22 +95,46 @@ final class Container implements AutoCloseable {
             int error = avformat.avformat_open_input(context, name, format, options);
             avutil.av_dict_free(options);
             if (error < 0) {
-                throw new VideoException("cannot be opened: " + log.reason(error));
+                // FFmpeg has freed the context.
+                throw new VideoException(log.overLimit().orElseGet(() -> "cannot be opened: " + log.reason(error)));
             }
         }
-        Container container = new Container(context, progress);
+        Container container = new Container(context, limits, log, progress);
         try {
-            container.checkPictures(limits);
-            int error = avformat.avformat_find_stream_info(context, (AVDictionary) null);
+            container.checkClaims();
+            int error = container.findStreams();
             if (error < 0) {
                 throw new VideoException("its streams cannot be read: " + log.reason(error));
             }
-            container.checkPictures(limits);
+            container.checkClaims();
             return container;
         } catch (RuntimeException e) {
             container.close();
             throw e;
         }
+    }
+
+    /** Opens decoders to look at the first pictures, which are held to the limit as well. */
+    private int findStreams() {
+        int count = context.nb_streams();
+        long begin = System.nanoTime();
+        int error;
+        try (PointerPointer<AVDictionary> each = new PointerPointer<>(Math.max(1, count))) {
+            for (int i = 0; i < count; i++) {
+                AVDictionary options = new AVDictionary(null);
+                avutil.av_dict_set(options, "max_pixels", Long.toString(limits.maxPixels()), 0);
+                each.put(i, options);
+            }
+            error = avformat.avformat_find_stream_info(context, each);
+            for (int i = 0; i < count; i++) {
+                AVDictionary options = each.get(AVDictionary.class, i);
+                if (options != null && !options.isNull()) {
+                    avutil.av_dict_free(options);
+                }
+            }
+        }
+        progress.workedSince(begin);
+        return error;
     }
 
     private static int utf8Length(String text) {
@@ -105,6 +161,10 @@ final class Container implements AutoCloseable {
         }
         String name = format.name().getString();
         if (!ALLOWED.contains(name)) {
+            if (name.endsWith(PICTURE)) {
+                throw new VideoException("not a video but a picture: "
+                        + name.substring(0, name.length() - PICTURE.length()) + " (allowed: " + ALLOWED_WORDS + ")");
+            }
             throw new VideoException("not an allowed container: " + name + " (allowed: " + ALLOWED_WORDS + ")");
         }
         return format;
@@ -123,7 +183,7 @@ final class Container implements AutoCloseable {
     }
 
     /** Before anything is decoded, which is when memory for pictures is taken. */
-    private void checkPictures(DecoderLimits limits) {
+    private void checkClaims() {
         for (int i = 0; i < context.nb_streams(); i++) {
             AVStream stream = context.streams(i);
             long pixels = (long) stream.codecpar().width() * stream.codecpar().height();
@@ -132,8 +192,9 @@ final class Container implements AutoCloseable {
                         + stream.codecpar().height() + ": " + limits.maxPixels() + " pixels are allowed");
             }
         }
-        if (context.nb_streams() > limits.maxStreams()) {
-            throw new VideoException(context.nb_streams() + " streams: " + limits.maxStreams() + " are allowed");
+        // Some readers leave out the streams that are too many, and go on.
+        if (context.nb_streams() >= limits.maxStreams() && log.overLimit().isPresent()) {
+            throw new VideoException(log.overLimit().get());
         }
     }
 
@@ -176,9 +237,25 @@ final class Container implements AutoCloseable {
             }
         }
         if (others.isEmpty()) {
-            throw new VideoException(best >= 0 ? "no video stream, only a cover picture" : "no video stream");
+            throw new VideoException(
+                    log.overLimit().orElse(best >= 0 ? "no video stream, only a cover picture" : "no video stream"));
         }
         return others.get(0);
+    }
+
+    /** Whether the container says so; decoding needs a key, which this program has not. */
+    static boolean isEncrypted(AVStream stream) {
+        AVDictionaryEntry key = avutil.av_dict_get(stream.metadata(), MATROSKA_KEY, null, 0);
+        if (key != null && !key.isNull()) {
+            return true;
+        }
+        AVPacketSideData all = stream.codecpar().coded_side_data();
+        if (all == null || all.isNull()) {
+            return false;
+        }
+        AVPacketSideData found = avcodec.av_packet_side_data_get(
+                all, stream.codecpar().nb_coded_side_data(), avcodec.AV_PKT_DATA_ENCRYPTION_INIT_INFO);
+        return found != null && !found.isNull();
     }
 
     private static boolean isCover(AVStream stream) {
@@ -192,20 +269,66 @@ final class Container implements AutoCloseable {
                 stream(i).discard(AVDISCARD_ALL);
             }
         }
+        AVRational timeBase = stream(stream).time_base();
+        secondsPerTick = timeBase.den() == 0 ? 0 : (double) timeBase.num() / timeBase.den();
     }
 
-    /** The next packet of the stream, valid until the next call; null at the end of the file or where reading fails. */
+    /**
+     * The next packet of the stream, valid until the next call; null at the end of the file or where reading fails for good.
+     * Places that cannot be read are passed over.
+     *
+     * @throws VideoException if the packets' times reach over more than is allowed, or reading takes too long
+     */
     @org.jspecify.annotations.Nullable
     AVPacket read(int stream) {
+        int inARow = 0;
         while (true) {
             progress.beat();
-            org.bytedeco.ffmpeg.global.avcodec.av_packet_unref(packet);
-            if (avformat.av_read_frame(context, packet) < 0) {
+            avcodec.av_packet_unref(packet);
+            long begin = System.nanoTime();
+            int error = avformat.av_read_frame(context, packet);
+            progress.workedSince(begin);
+            if (error == avutil.AVERROR_EOF() || error < 0 && ++inARow > MAX_FAILURES) {
                 return null;
             }
-            if (packet.stream_index() == stream) {
+            if (error >= 0 && packet.stream_index() == stream) {
+                failures += inARow;
+                follow(packet.pts() != avutil.AV_NOPTS_VALUE ? packet.pts() : packet.dts());
                 return packet;
             }
+        }
+    }
+
+    /** Reads that failed, and after which others went well. */
+    long failures() {
+        return failures;
+    }
+
+    /** From the earliest of these times, or {@code start}, to the latest presentation time of a packet that was read. */
+    double secondsSince(long start) {
+        return firstTicks == avutil.AV_NOPTS_VALUE
+                ? 0
+                : ((double) highestTicks - Math.min(start, lowestTicks)) * secondsPerTick;
+    }
+
+    private void follow(long ticks) {
+        if (ticks == avutil.AV_NOPTS_VALUE) {
+            return;
+        }
+        if (firstTicks == avutil.AV_NOPTS_VALUE) {
+            firstTicks = ticks;
+            highestTicks = ticks;
+            lowestTicks = ticks;
+        }
+        lowestTicks = Math.min(lowestTicks, ticks);
+        double reach = Math.abs((double) ticks - firstTicks) * secondsPerTick;
+        if (reach * 1e6 > limits.maxDurationMicros() && ++beyond > MAX_BEYOND) {
+            throw new VideoException("its pictures' times reach over " + (long) reach + " s: "
+                    + limits.maxDurationMicros() / 1_000_000 + " s are allowed");
+        }
+        if (ticks > highestTicks) {
+            progress.advanced(Math.min(MAX_GAP_SECONDS, ((double) ticks - highestTicks) * secondsPerTick));
+            highestTicks = ticks;
         }
     }
 
@@ -216,7 +339,7 @@ final class Container implements AutoCloseable {
 
     @Override
     public void close() {
-        org.bytedeco.ffmpeg.global.avcodec.av_packet_free(packet);
+        avcodec.av_packet_free(packet);
         avformat.avformat_close_input(context);
     }
 }

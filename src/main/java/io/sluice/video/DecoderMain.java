@@ -6,6 +6,7 @@ import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.concurrent.SynchronousQueue;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avformat;
@@ -15,7 +16,8 @@ import org.bytedeco.opencv.global.opencv_imgcodecs;
 
 /**
  * The child: answers the requests that come on standard input, one after the other, on standard output, until standard input
- * ends, which it does when the parent closes it or dies. All else that is printed goes to standard error.
+ * ends, which it does when the parent closes it or dies. All else that is printed goes to standard error. The one argument is the
+ * name of a {@link Hardware}.
  */
 final class DecoderMain {
     /** Requests are small: the largest part is the segments of a plan, 20 bytes each. */
@@ -35,9 +37,18 @@ final class DecoderMain {
         loadNatives();
         FfmpegLog log = FfmpegLog.install();
         FailPoint failPoint = FailPoint.ofThisProcess();
+        HardwareDevice device = HardwareDevice.open(Hardware.valueOf(args[0]), note -> send(sender, note));
         sender.send(Wire.Kind.READY, out -> {});
         while (true) {
-            answer(requests.take(), sender, log, failPoint);
+            answer(requests.take(), sender, log, failPoint, device);
+        }
+    }
+
+    private static void send(Wire.Sender sender, String note) {
+        try {
+            sender.send(Wire.Kind.NOTE, out -> Wire.writeText(out, note));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -51,21 +62,24 @@ final class DecoderMain {
         opencv.join();
     }
 
-    private static void answer(Wire.Message request, Wire.Sender sender, FfmpegLog log, FailPoint failPoint)
+    private static void answer(
+            Wire.Message request, Wire.Sender sender, FfmpegLog log, FailPoint failPoint, HardwareDevice device)
             throws IOException {
         log.clear();
-        Progress progress = new Progress(sender);
         int threads = Runtime.getRuntime().availableProcessors();
         try {
             switch (request.kind()) {
                 case PLAN -> {
-                    VideoPlan plan =
-                            new Planner(Wire.readPlanRequest(request.fields()), log, progress, failPoint).plan();
-                    sender.send(Wire.Kind.PLANNED, out -> Wire.write(out, plan));
+                    Wire.PlanRequest plan = Wire.readPlanRequest(request.fields());
+                    Progress progress = new Progress(sender, plan.limits());
+                    VideoPlan planned = new Planner(plan, log, progress, failPoint).plan();
+                    sender.send(Wire.Kind.PLANNED, out -> Wire.write(out, planned));
                 }
                 case EXTRACT -> {
                     Wire.ExtractRequest extract = Wire.readExtractRequest(request.fields());
-                    SegmentResult result = new Extraction(extract, log, progress, failPoint, sender, threads).run();
+                    Progress progress = new Progress(sender, extract.limits());
+                    SegmentResult result =
+                            new Extraction(extract, log, progress, failPoint, sender, threads, device).run();
                     sender.send(Wire.Kind.DONE, out -> Wire.write(out, result));
                 }
                 default -> throw new IOException("a request of kind " + request.kind());

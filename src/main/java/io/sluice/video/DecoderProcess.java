@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,9 @@ final class DecoderProcess implements AutoCloseable {
     /** Exit values above this are the JDK's way to say that a signal ended the process. */
     private static final int SIGNAL_BASE = 128;
 
+    /** What has been said; each child says it again. */
+    private static final Set<String> NOTES = ConcurrentHashMap.newKeySet();
+
     private final Process process;
     private final DecoderLimits limits;
     private final Wire.Sender sender;
@@ -54,10 +59,12 @@ final class DecoderProcess implements AutoCloseable {
     private volatile @Nullable String killedBecause;
 
     /**
+     * @param hardware what decodes
      * @throws InfrastructureException if no process can be started
      * @throws DecoderDiedException if it does not come up
      */
-    static DecoderProcess start(DecoderLimits limits, List<String> jvmArguments, List<DecoderProcess> watched) {
+    static DecoderProcess start(
+            DecoderLimits limits, Hardware hardware, List<String> jvmArguments, List<DecoderProcess> watched) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + limits.maxHeapMegabytes() + "m",
@@ -86,6 +93,7 @@ final class DecoderProcess implements AutoCloseable {
         command.add("-cp");
         command.add(DecoderClassPath.find());
         command.add(DecoderMain.class.getName());
+        command.add(hardware.name());
         DecoderProcess decoder;
         try {
             long begin = System.nanoTime();
@@ -163,7 +171,9 @@ final class DecoderProcess implements AutoCloseable {
                 if (message == null) {
                     throw died(doing, "");
                 }
-                if (message.kind() != Wire.Kind.PROGRESS) {
+                if (message.kind() == Wire.Kind.NOTE) {
+                    note(Wire.readText(message.fields()));
+                } else if (message.kind() != Wire.Kind.PROGRESS) {
                     busy = message.kind() == Wire.Kind.FRAME;
                     return message;
                 }
@@ -175,6 +185,12 @@ final class DecoderProcess implements AutoCloseable {
             throw died(doing, "; " + e.getMessage());
         } finally {
             waitingSince = 0;
+        }
+    }
+
+    private static void note(String text) {
+        if (NOTES.add(text)) {
+            LOG.warn(text);
         }
     }
 

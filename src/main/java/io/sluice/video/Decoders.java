@@ -31,6 +31,7 @@ public final class Decoders implements AutoCloseable {
     }
 
     private final DecoderLimits limits;
+    private final Hardware hardware;
     private final long segmentMicros;
     private final List<String> jvmArguments;
     private final BlockingQueue<Place> free;
@@ -44,12 +45,25 @@ public final class Decoders implements AutoCloseable {
 
     /** @param size children at most, and so videos or segments that are decoded at the same time */
     public Decoders(int size, DecoderLimits limits) {
-        this(size, limits, Planner.SEGMENT_MICROS, List.of());
+        this(size, limits, Hardware.NONE);
+    }
+
+    /**
+     * @param size children at most, and so videos or segments that are decoded at the same time
+     * @param hardware what decodes
+     */
+    public Decoders(int size, DecoderLimits limits, Hardware hardware) {
+        this(size, limits, hardware, Planner.SEGMENT_MICROS, List.of());
     }
 
     /** @param jvmArguments of the children, for tests */
     Decoders(int size, DecoderLimits limits, long segmentMicros, List<String> jvmArguments) {
+        this(size, limits, Hardware.NONE, segmentMicros, jvmArguments);
+    }
+
+    private Decoders(int size, DecoderLimits limits, Hardware hardware, long segmentMicros, List<String> jvmArguments) {
         this.limits = limits;
+        this.hardware = hardware;
         this.segmentMicros = segmentMicros;
         this.jvmArguments = List.copyOf(jvmArguments);
         this.free = new ArrayBlockingQueue<>(size);
@@ -69,7 +83,7 @@ public final class Decoders implements AutoCloseable {
     public VideoPlan plan(Path video, Recipe.Extract extract) {
         Path file = check(video);
         return withDecoder(decoder -> {
-            String doing = "planning '" + video.getFileName() + "'";
+            String doing = "planning '" + printable(video) + "'";
             Wire.PlanRequest request = new Wire.PlanRequest(file.toString(), limits, extract, segmentMicros);
             decoder.send(Wire.Kind.PLAN, out -> Wire.write(out, request), doing);
             Wire.Message answer = receive(decoder, Wire.Kind.PLANNED, doing);
@@ -102,7 +116,7 @@ public final class Decoders implements AutoCloseable {
             Consumer<ExtractedFrame> sink) {
         Path file = check(video);
         return withDecoder(decoder -> {
-            String doing = "extracting segment " + segment.index() + " of '" + video.getFileName() + "'";
+            String doing = "extracting segment " + segment.index() + " of '" + printable(video) + "'";
             Wire.ExtractRequest request =
                     new Wire.ExtractRequest(file.toString(), limits, plan, segment, extract, encoding, quality);
             decoder.send(Wire.Kind.EXTRACT, out -> Wire.write(out, request), doing);
@@ -142,7 +156,10 @@ public final class Decoders implements AutoCloseable {
     /** What can be known without opening the file. */
     private Path check(Path video) {
         if (!Files.isRegularFile(video)) {
-            throw new VideoException(Files.exists(video) ? "not a file" : "the file is not there");
+            throw new VideoException(whyNoFile(video));
+        }
+        if (!Files.isReadable(video)) {
+            throw new VideoException("the file may not be read: its permissions forbid it");
         }
         long bytes;
         try {
@@ -157,6 +174,21 @@ public final class Decoders implements AutoCloseable {
             throw new VideoException("the file has " + bytes + " bytes: " + limits.maxFileBytes() + " are allowed");
         }
         return video.toAbsolutePath();
+    }
+
+    private static String whyNoFile(Path video) {
+        if (Files.isDirectory(video)) {
+            return "not a file but a folder";
+        }
+        if (Files.exists(video)) {
+            return "not a file but a pipe, socket or device";
+        }
+        return Files.isSymbolicLink(video) ? "a link that leads to no file" : "the file is not there";
+    }
+
+    /** The name as it can stand in a line of text. */
+    private static String printable(Path video) {
+        return String.valueOf(video.getFileName()).replaceAll("\\p{Cntrl}", "?");
     }
 
     private <T> T withDecoder(Function<DecoderProcess, T> work) {
@@ -174,7 +206,7 @@ public final class Decoders implements AutoCloseable {
                 if (closed) {
                     throw new DecoderDiedException("the decoders are closed");
                 }
-                process = DecoderProcess.start(limits, jvmArguments, alive);
+                process = DecoderProcess.start(limits, hardware, jvmArguments, alive);
                 place.process = process;
             }
             return work.apply(process);

@@ -2,19 +2,12 @@ package io.sluice.video;
 
 import io.sluice.frame.FrameId;
 import io.sluice.recipe.Recipe;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.sluice.video.FrameSequence.Neighbours;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVIndexEntry;
 import org.bytedeco.ffmpeg.avformat.AVStream;
-import org.bytedeco.ffmpeg.avutil.AVFrame;
-import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avformat;
-import org.bytedeco.ffmpeg.global.avutil;
 
 /**
  * Extracts one segment. Whether it is a whole video or one of many, the same frames come out with the same bytes, because a
@@ -22,20 +15,7 @@ import org.bytedeco.ffmpeg.global.avutil;
  * frames that its first ones build on are decoded, and the grid cell that a frame before it has taken stays taken.
  */
 final class Extraction {
-    /** How many distinct times are remembered to count frames of the same time; such frames follow each other closely. */
-    private static final int REMEMBERED_TIMES = 4096;
-
-    /** The keyframe before a segment is searched in so many packets. */
-    private static final int MAX_PACKETS_BEFORE = 100_000;
-
-    /** Where decoding begins: the segment's keyframe; if its first frame is not whole then, earlier; at last, at the start. */
-    private enum Approach {
-        KEYFRAME,
-        EARLIER,
-        START
-    }
-
-    private static final long EARLIER_MICROS = 10_000_000;
+    private static final long NO_CELL = Long.MIN_VALUE;
 
     private final Wire.ExtractRequest request;
     private final FfmpegLog log;
@@ -43,25 +23,16 @@ final class Extraction {
     private final FailPoint failPoint;
     private final Wire.Sender sender;
     private final int threads;
+    private final HardwareDevice device;
 
-    private final boolean keyframesOnly;
+    private final Recipe.Extract extract;
+    private final VideoPlan plan;
+    private final Segment segment;
     private final TimeBase timeBase;
     private final Grid grid;
-    private final Segment segment;
-    private final long fromMicros;
-    private final long toMicros;
 
-    private final Map<Long, Integer> seen = new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, Integer> eldest) {
-            return size() > REMEMBERED_TIMES;
-        }
-    };
-    private long lastCell = Long.MIN_VALUE;
-    private long lastMicros;
-    private long decoded;
-    private long damaged;
-    private boolean misaligned;
+    /** Whether nothing but keyframes is decoded. */
+    private final boolean keyframesOnly;
 
     Extraction(
             Wire.ExtractRequest request,
@@ -69,263 +40,157 @@ final class Extraction {
             Progress progress,
             FailPoint failPoint,
             Wire.Sender sender,
-            int threads) {
+            int threads,
+            HardwareDevice device) {
         this.request = request;
         this.log = log;
         this.progress = progress;
         this.failPoint = failPoint;
         this.sender = sender;
         this.threads = threads;
-        VideoPlan plan = request.plan();
-        this.keyframesOnly = request.extract().mode() == Recipe.Mode.KEYFRAMES;
-        this.timeBase = new TimeBase(plan.timeBaseNumerator(), plan.timeBaseDenominator());
-        this.grid = new Grid(timeBase, plan.startTicks(), request.extract().maxFps());
+        this.device = device;
+        this.extract = request.extract();
+        this.plan = request.plan();
         this.segment = request.segment();
-        this.fromMicros = request.extract().fromMicros();
-        this.toMicros = request.extract().toMicros().orElse(Long.MAX_VALUE);
+        this.timeBase = new TimeBase(plan.timeBaseNumerator(), plan.timeBaseDenominator());
+        this.grid = Grid.of(timeBase, plan.startTicks(), plan.durationMicros(), extract);
+        this.keyframesOnly = extract.decodesKeyframesOnly();
     }
 
     /** @throws VideoException if the video is not the planned one, is over a limit, or nothing of it can be decoded */
     SegmentResult run() {
-        int index = request.plan().stream();
-        try (Container container = open();
-                Encoder encoder = new Encoder(request.encoding(), request.quality())) {
-            AVStream stream = container.stream(index);
-            lastCell = cellTakenBefore(container, index);
-            for (Approach approach : Approach.values()) {
-                try (FrameDecoder decoder = new FrameDecoder(
-                                stream, request.limits(), threads, keyframesOnly, progress, failPoint);
-                        Rendering rendering = new Rendering(container.context(), stream, request.limits())) {
-                    if (!goTo(container, index, approach)) {
-                        continue;
-                    }
-                    // Of an approach that turns out misaligned nothing has been delivered.
-                    misaligned = false;
-                    decoded = 0;
-                    damaged = 0;
-                    boolean last = approach == Approach.START || segment.startTicks() == Segment.FROM_THE_FIRST;
-                    long read = keyframesOnly
-                            ? decodeKeyframes(container, index, decoder, rendering, encoder)
-                            : decodeAll(container, index, decoder, rendering, encoder, last);
-                    if (!misaligned) {
-                        return result(decoder, stream, read);
-                    }
-                }
+        try (Container container = open()) {
+            AVStream stream = container.stream(plan.stream());
+            try (Delivery delivery = new Delivery(container, stream, request, sender)) {
+                return result(
+                        container, stream, keyframesOnly ? keyframes(container, delivery) : all(container, delivery));
             }
-            throw new IllegalStateException("the approach from the start accepts every first frame");
         }
     }
 
     private Container open() {
         Container container = Container.open(request.path(), request.limits(), log, progress);
-        int index = request.plan().stream();
+        int index = plan.stream();
         if (index >= container.streams()
-                || !FrameDecoder.codecName(container.stream(index))
-                        .equals(request.plan().codec())) {
+                || !FrameDecoder.codecName(container.stream(index)).equals(plan.codec())) {
             container.close();
-            throw new VideoException("it is not the video that was planned: stream " + index + " is no "
-                    + request.plan().codec());
+            throw new VideoException(
+                    "it is not the video that was planned: stream " + index + " is no " + plan.codec());
         }
         container.readOnly(index);
         return container;
     }
 
-    /** False if this approach is not possible, and another one has to be taken. */
-    private boolean goTo(Container container, int index, Approach approach) {
-        if (segment.startTicks() == Segment.FROM_THE_FIRST) {
-            return true;
-        }
-        return switch (approach) {
-            case KEYFRAME -> container.seek(index, segment.startTicks());
-            case EARLIER -> container.seek(index, segment.startTicks() - timeBase.ticks(EARLIER_MICROS));
-            case START -> {
-                long first = avformat.avformat_index_get_entry(container.stream(index), 0)
-                        .timestamp();
-                yield container.seek(index, first);
+    private Pass keyframes(Container container, Delivery delivery) {
+        long takenCell = takenCell(container, true);
+        for (Approach approach : Approach.values()) {
+            if (approach.go(container, plan.stream(), segment, timeBase, 0)) {
+                try (FrameDecoder decoder = decoder(container, true);
+                        FrameSequence sequence =
+                                new FrameSequence(segment, timeBase, plan.startTicks(), Neighbours.NONE)) {
+                    return new KeyframePass(container, decoder, sequence, grid, takenCell, request, delivery).run();
+                }
             }
+        }
+        throw unreachable();
+    }
+
+    private Pass all(Container container, Delivery delivery) {
+        Neighbours neighbours =
+                Neighbours.of(container.stream(plan.stream()).codecpar().field_order());
+        long takenCell = looksAtPackets() ? takenCell(container, extract.mode() == Recipe.Mode.KEYFRAMES) : NO_CELL;
+        for (Approach approach : Approach.values()) {
+            try (Thumbnails thumbnails = new Thumbnails(extract.mode() == Recipe.Mode.SCENE);
+                    Selection selection = selection(takenCell, thumbnails, delivery)) {
+                long lookback = Math.max(selection.lookbackMicros(), neighbours == Neighbours.ALL ? 1 : 0);
+                if (!approach.go(container, plan.stream(), segment, timeBase, lookback)) {
+                    continue;
+                }
+                boolean strict = approach != Approach.START && segment.startTicks() != Segment.FROM_THE_FIRST;
+                try (FrameDecoder decoder = decoder(container, false);
+                        FrameSequence sequence = new FrameSequence(segment, timeBase, plan.startTicks(), neighbours)) {
+                    Pass pass = new FullPass(container, decoder, sequence, selection, request, strict).run();
+                    if (pass != null) {
+                        return pass;
+                    }
+                }
+            }
+        }
+        throw unreachable();
+    }
+
+    private VideoException unreachable() {
+        return new VideoException("segment " + segment.index() + " cannot be reached: its start is at no keyframe");
+    }
+
+    private FrameDecoder decoder(Container container, boolean independent) {
+        return new FrameDecoder(
+                container.stream(plan.stream()), request.limits(), threads, independent, progress, failPoint, device);
+    }
+
+    private Selection selection(long takenCell, Thumbnails thumbnails, Delivery delivery) {
+        return switch (extract.mode()) {
+            case KEYFRAMES -> new KeyframeSelection(grid, takenCell, delivery);
+            case RATE -> new RateSelection(grid, takenCell, thumbnails, delivery);
+            case SCENE -> new SceneSelection(grid, segment, extract.perShot(), thumbnails, delivery);
         };
     }
 
-    /** @return decoding time of the last packet read if the file ended before the segment did, else the largest long */
-    private long decodeAll(
-            Container container,
-            int index,
-            FrameDecoder decoder,
-            Rendering rendering,
-            Encoder encoder,
-            boolean anyFirstFrame) {
-        boolean[] first = {!anyFirstFrame};
-        FrameDecoder.Sink sink = frame -> {
-            long ticks = FrameDecoder.ticks(frame);
-            if (ticks != FrameId.NO_TICKS && ticks < segment.startTicks()) {
-                return true;
-            }
-            if (ticks >= segment.endTicks()) {
-                return false;
-            }
-            if (first[0] && (ticks != segment.startTicks() || FrameDecoder.isDamaged(frame, false))) {
-                misaligned = true;
-                return false;
-            }
-            first[0] = false;
-            return accept(frame, ticks, rendering, encoder);
-        };
-        long lastRead = Long.MIN_VALUE;
-        while (true) {
-            AVPacket packet = container.read(index);
-            if (packet != null && packet.dts() != avutil.AV_NOPTS_VALUE) {
-                lastRead = packet.dts();
-            }
-            if (!decoder.decode(packet, sink)) {
-                return Long.MAX_VALUE;
-            }
-            if (packet == null) {
-                misaligned |= first[0];
-                return lastRead;
-            }
-        }
-    }
-
-    /**
-     * Only keyframes are given to the decoder, and of those only the first of each cell. The demuxer is not told to leave out the
-     * others: that of mp4 then gives the keyframes wrong presentation times (FFmpeg 8.1).
-     */
-    private long decodeKeyframes(
-            Container container, int index, FrameDecoder decoder, Rendering rendering, Encoder encoder) {
-        FrameDecoder.Sink sink = frame -> accept(frame, FrameDecoder.ticks(frame), rendering, encoder);
-        long lastRead = Long.MIN_VALUE;
-        while (true) {
-            AVPacket packet = container.read(index);
-            if (packet == null) {
-                decoder.decode(null, sink);
-                return lastRead;
-            }
-            if (packet.dts() != avutil.AV_NOPTS_VALUE) {
-                lastRead = packet.dts();
-            }
-            if (!isShownKeyframe(packet)) {
-                continue;
-            }
-            long ticks = packet.pts() != avutil.AV_NOPTS_VALUE ? packet.pts() : packet.dts();
-            if (ticks != FrameId.NO_TICKS) {
-                if (ticks < segment.startTicks()) {
-                    continue;
-                }
-                long micros = timeBase.micros(ticks - grid.startTicks());
-                if (ticks >= segment.endTicks() || micros >= toMicros) {
-                    decoder.decode(null, sink);
-                    return Long.MAX_VALUE;
-                }
-                if (micros < fromMicros || !takesCell(ticks)) {
-                    continue;
-                }
-            }
-            if (!decoder.decode(packet, sink)) {
-                return Long.MAX_VALUE;
-            }
-        }
-    }
-
-    private static boolean isShownKeyframe(AVPacket packet) {
-        return (packet.flags() & avcodec.AV_PKT_FLAG_KEY) != 0 && (packet.flags() & avcodec.AV_PKT_FLAG_DISCARD) == 0;
-    }
-
-    /** Whether a frame of this time is the first of its cell; if so, the cell is taken from now on. */
-    private boolean takesCell(long ticks) {
-        long cell = grid.cell(ticks);
-        if (cell == lastCell) {
-            return false;
-        }
-        lastCell = cell;
-        return true;
-    }
-
-    /** @return whether frames after this one are wanted */
-    private boolean accept(AVFrame frame, long ticks, Rendering rendering, Encoder encoder) {
-        if (FrameDecoder.isDamaged(frame, keyframesOnly)) {
-            damaged++;
-            return true;
-        }
-        if (++decoded > request.limits().maxFramesPerVideo()) {
-            throw new VideoException("more than the allowed " + request.limits().maxFramesPerVideo() + " frames");
-        }
-        int ordinal = seen.merge(ticks, 1, Integer::sum) - 1;
-        long micros = ticks == FrameId.NO_TICKS ? lastMicros : timeBase.micros(ticks - grid.startTicks());
-        lastMicros = micros;
-        if (micros >= toMicros) {
-            return false;
-        }
-        // Of keyframes the cell was settled by their packets.
-        if (micros < fromMicros || ticks != FrameId.NO_TICKS && !keyframesOnly && !takesCell(ticks)) {
-            return true;
-        }
-        Rendering.Shape shape = rendering.shape(frame);
-        encoder.encode(rendering.render(frame), bytes -> {
-            ExtractedFrame extracted = new ExtractedFrame(
-                    ticks, ordinal, micros, shape.width(), shape.height(), encoder.mediaType(), new byte[0]);
-            try {
-                sender.send(Wire.Kind.FRAME, out -> Wire.writeHead(out, extracted), bytes);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
-        return true;
+    /** The other selections look back at frames. */
+    private boolean looksAtPackets() {
+        return extract.mode() == Recipe.Mode.KEYFRAMES || extract.mode() == Recipe.Mode.RATE && !grid.hasMinimum();
     }
 
     /**
      * The cell of the segment's first frame if a frame before the segment is in it too, and so has taken it; else none. Found
      * from the times of packets, without decoding: of all frames before the segment the last one decides.
      */
-    private long cellTakenBefore(Container container, int index) {
+    private long takenCell(Container container, boolean keyframes) {
         long start = segment.startTicks();
-        long none = Long.MIN_VALUE;
         if (start == Segment.FROM_THE_FIRST || grid.cell(start) != grid.cell(start - 1)) {
-            return none;
+            return NO_CELL;
         }
-        if (!container.seek(index, start)) {
-            return none;
-        }
-        AVPacket keyframe = container.read(index);
-        if (keyframe == null || !container.seek(index, keyframe.dts() - 1)) {
-            return none;
-        }
-        long last = none;
-        for (int i = 0; i < MAX_PACKETS_BEFORE; i++) {
-            AVPacket packet = container.read(index);
-            if (packet == null || packet.dts() >= start) {
-                break;
-            }
-            boolean counts =
-                    keyframesOnly ? isShownKeyframe(packet) : (packet.flags() & avcodec.AV_PKT_FLAG_DISCARD) == 0;
-            if (counts && packet.pts() != avutil.AV_NOPTS_VALUE && packet.pts() < start) {
-                last = Math.max(last, packet.pts());
-            }
-        }
-        boolean taken = last != none
-                && timeBase.micros(last - grid.startTicks()) >= fromMicros
+        long last = Packets.lastBefore(container, plan.stream(), segment, plan.codec(), keyframes);
+        boolean taken = last != FrameId.NO_TICKS
+                && timeBase.micros(last - plan.startTicks()) >= from(extract)
                 && grid.cell(last) == grid.cell(start);
-        return taken ? grid.cell(start) : none;
+        return taken ? grid.cell(start) : NO_CELL;
     }
 
-    /** @param lastRead decoding time of the last packet if the file ended too early, else the largest long */
-    private SegmentResult result(FrameDecoder decoder, AVStream stream, long lastRead) {
-        long lost = decoder.errors() + damaged + missing(stream, lastRead);
-        boolean whole = request.plan().segments().size() == 1 && fromMicros == 0 && toMicros == Long.MAX_VALUE;
-        if (decoded == 0 && lost > 0 && whole) {
-            throw new VideoException(
-                    "no frame can be decoded" + (decoder.errors() > 0 ? ": " + decoder.lastError() : ""));
+    /**
+     * Where the range begins. A broken video may start with another frame than its earliest: without a range, those before it are
+     * wanted too, unless their number is limited.
+     */
+    static long from(Recipe.Extract extract) {
+        return extract.fromMicros() == 0 && extract.limit().isEmpty() ? Long.MIN_VALUE : extract.fromMicros();
+    }
+
+    private SegmentResult result(Container container, AVStream stream, Pass pass) {
+        long missing = missing(stream, pass.lastRead());
+        long lost = pass.errors() + pass.damaged() + container.failures() + missing;
+        boolean whole = plan.segments().size() == 1
+                && extract.fromMicros() == 0
+                && extract.toMicros().isEmpty();
+        if (pass.decoded() == 0 && lost > 0 && whole) {
+            throw new VideoException("no frame can be decoded: "
+                    + log.overLimit().orElseGet(() -> pass.errors() > 0 ? pass.lastError() : PlainWords.BROKEN));
         }
         List<String> warnings = new ArrayList<>();
         if (lost > 0) {
-            warnings.add(lost + (lost == 1 ? " frame" : " frames") + " could not be decoded");
+            warnings.add(lost + (lost == 1 ? " frame" : " frames") + " could not be decoded"
+                    + log.overLimit().map(words -> ": " + words).orElse(""));
+        }
+        if (missing == 0 && pass.lastRead() != Pass.NOT_ENDED && segment.endTicks() == Segment.TO_THE_END) {
+            Shortfall.of(stream, container, plan, whole && !keyframesOnly ? pass.decoded() : 0)
+                    .ifPresent(warnings::add);
         }
         log.messages().forEach(message -> warnings.add("ffmpeg: " + message));
-        return new SegmentResult(decoded, warnings);
+        return new SegmentResult(pass.decoded(), warnings);
     }
 
     /** Frames of this segment that the index names after the last packet that could be read. */
     private long missing(AVStream stream, long lastRead) {
-        if (lastRead == Long.MAX_VALUE || !request.plan().container().equals(Container.MOV)) {
+        if (lastRead == Pass.NOT_ENDED || !plan.container().equals(Container.MOV)) {
             return 0;
         }
         long after = Math.max(

@@ -6,7 +6,7 @@ import io.sluice.recipe.Recipe;
 /** Fingerprints of what extraction gives under a recipe. */
 public final class ExtractionFingerprint {
     /** Raised whenever other frames are chosen, or other pixels or bytes made of them, than before. */
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private ExtractionFingerprint() {}
 
@@ -18,7 +18,10 @@ public final class ExtractionFingerprint {
                 recipe.export().encoding(),
                 recipe.export().encoding() == Recipe.Encoding.JPEG
                         ? recipe.export().quality()
-                        : 0);
+                        : 0,
+                // An interlaced keyframe that is decoded alone is rendered without its neighbours.
+                recipe.extract().decodesKeyframesOnly(),
+                recipe.extract().cropBlackBars());
     }
 
     /** Identity of the set of frames and their renditions. */
@@ -28,8 +31,11 @@ public final class ExtractionFingerprint {
                 "extraction",
                 rendition(recipe),
                 extract.mode(),
+                extract.minFps(),
                 extract.maxFps(),
                 extract.fromMicros(),
-                extract.toMicros());
+                extract.toMicros(),
+                extract.limit(),
+                extract.mode() == Recipe.Mode.SCENE ? extract.perShot() : 0);
     }
 }

@@ -2,26 +2,40 @@ package io.sluice.video;
 
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bytedeco.ffmpeg.avutil.LogCallback;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.BytePointer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What FFmpeg complains of during one request: the first few different messages, without the addresses that would make them
- * differ from run to run. FFmpeg calls from its own threads, hence the locks.
+ * differ from run to run, and those that tell of a limit. FFmpeg calls from its own threads, hence the locks.
  */
 final class FfmpegLog extends LogCallback {
     private static final int MAX_MESSAGES = 6;
     private static final int MAX_LENGTH = 200;
     private static final Pattern ADDRESS = Pattern.compile(" @ 0x[0-9a-f]+\\]");
+    private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}]+");
+    private static final Pattern TOO_LARGE =
+            Pattern.compile("Picture size (\\d+x\\d+) exceeds specified max pixel count (\\d+)");
+    private static final Pattern TOO_MANY =
+            Pattern.compile("Number of (?:streams|tracks) exceeds max_streams[^(]*\\((\\d+)\\)");
+    private static final Pattern ELSEWHERE = Pattern.compile("Skipped opening external track: .*? path='([^']*)'");
+
+    private static final Pattern CLOCK = Pattern.compile("Invalid (?:mdhd|mvhd|sidx)? ?time ?scale (-?\\d+)");
 
     private final Set<String> messages = new LinkedHashSet<>();
+    private @Nullable String overLimit;
+    private @Nullable String elsewhere;
+    private @Nullable String clock;
 
     /** The log of this process, from now on in place of FFmpeg's own on standard error. */
     static FfmpegLog install() {
-        avutil.av_log_set_level(avutil.AV_LOG_ERROR);
+        avutil.av_log_set_level(avutil.AV_LOG_WARNING);
         FfmpegLog log = new FfmpegLog();
         avutil.setLogCallback(log);
         return log;
@@ -29,9 +43,24 @@ final class FfmpegLog extends LogCallback {
 
     @Override
     public void call(int level, BytePointer text) {
-        String message = ADDRESS.matcher(text.getString()).replaceAll("]").strip();
+        String message = CONTROL.matcher(ADDRESS.matcher(text.getString()).replaceAll("]"))
+                .replaceAll(" ")
+                .strip();
+        Matcher large = TOO_LARGE.matcher(message);
+        Matcher many = TOO_MANY.matcher(message);
+        Matcher other = ELSEWHERE.matcher(message);
+        Matcher broken = CLOCK.matcher(message);
         synchronized (messages) {
-            if (!message.isEmpty() && messages.size() < MAX_MESSAGES) {
+            if (large.find()) {
+                overLimit = "pictures of " + large.group(1) + ": " + large.group(2) + " pixels are allowed";
+            } else if (many.find()) {
+                overLimit = "more than " + many.group(1) + " streams: " + many.group(1) + " are allowed";
+            } else if (other.find()) {
+                elsewhere = "its pictures lie in another file ('" + other.group(1) + "'), and other files are not read";
+            } else if (broken.find()) {
+                clock = "its clock is broken (" + broken.group(1)
+                        + " ticks a second): times of frames are made up, and frames may be missing";
+            } else if (level <= avutil.AV_LOG_ERROR && !message.isEmpty() && messages.size() < MAX_MESSAGES) {
                 messages.add(message.substring(0, Math.min(message.length(), MAX_LENGTH)));
             }
         }
@@ -40,12 +69,36 @@ final class FfmpegLog extends LogCallback {
     void clear() {
         synchronized (messages) {
             messages.clear();
+            overLimit = null;
+            elsewhere = null;
+            clock = null;
         }
     }
 
     List<String> messages() {
         synchronized (messages) {
             return List.copyOf(messages);
+        }
+    }
+
+    /** The limit that something was over and that FFmpeg has kept, in words; empty if there was none. */
+    Optional<String> overLimit() {
+        synchronized (messages) {
+            return Optional.ofNullable(overLimit);
+        }
+    }
+
+    /** That the pictures are not in this file, in words; empty if they are. */
+    Optional<String> elsewhere() {
+        synchronized (messages) {
+            return Optional.ofNullable(elsewhere);
+        }
+    }
+
+    /** That the video's times are none, in words; empty if they are. */
+    Optional<String> clock() {
+        synchronized (messages) {
+            return Optional.ofNullable(clock);
         }
     }
 
@@ -60,9 +113,10 @@ final class FfmpegLog extends LogCallback {
         return new String(text, 0, end, java.nio.charset.StandardCharsets.UTF_8);
     }
 
-    /** The text of an error code, and in brackets what was complained of last. */
+    /** What an error means to a person, and in brackets FFmpeg's own words. */
     String reason(int error) {
         List<String> all = messages();
-        return text(error) + (all.isEmpty() ? "" : " (" + all.get(all.size() - 1) + ")");
+        String own = all.isEmpty() ? text(error) : all.get(all.size() - 1);
+        return PlainWords.of(error, all) + " (FFmpeg: " + own + ")";
     }
 }

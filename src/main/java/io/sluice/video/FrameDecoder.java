@@ -4,6 +4,7 @@ import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.bytedeco.ffmpeg.avutil.AVDictionaryEntry;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avutil;
@@ -21,12 +22,16 @@ final class FrameDecoder implements AutoCloseable {
     private static final int BYTES_A_PIXEL = 6;
 
     interface Sink {
-        /** @return whether more frames are wanted; the frame is valid during the call */
+        /** @return whether more frames are wanted; the frame is valid during the call, and may be emptied by it */
         boolean accept(AVFrame frame);
     }
 
     private final AVCodecContext context;
     private final AVFrame frame = avutil.av_frame_alloc();
+
+    /** A frame of a device, brought into memory. */
+    private final AVFrame transferred = avutil.av_frame_alloc();
+
     private final Progress progress;
     private final FailPoint failPoint;
     private long errors;
@@ -43,27 +48,45 @@ final class FrameDecoder implements AutoCloseable {
             int threads,
             boolean independent,
             Progress progress,
-            FailPoint failPoint) {
+            FailPoint failPoint,
+            HardwareDevice device) {
         this.progress = progress;
         this.failPoint = failPoint;
-        AVCodec codec = avcodec.avcodec_find_decoder(stream.codecpar().codec_id());
+        AVCodec codec = codec(stream);
         if (codec == null || codec.isNull()) {
             avutil.av_frame_free(frame);
+            avutil.av_frame_free(transferred);
             throw new VideoException("no decoder for codec " + codecName(stream));
         }
         context = avcodec.avcodec_alloc_context3(codec);
         avcodec.avcodec_parameters_to_context(context, stream.codecpar());
         context.pkt_timebase(stream.time_base());
         context.max_pixels(limits.maxPixels());
-        context.thread_count(Math.min(threads, affordableThreads(stream, limits)));
+        boolean served = device.serve(context, codec);
+        context.thread_count(served ? 1 : Math.min(threads, affordableThreads(stream, limits)));
         if (independent) {
             context.flags(context.flags() | avcodec.AV_CODEC_FLAG_OUTPUT_CORRUPT);
         }
         int error = avcodec.avcodec_open2(context, codec, (org.bytedeco.ffmpeg.avutil.AVDictionary) null);
         if (error < 0) {
             close();
-            throw new VideoException("codec " + codecName(stream) + " cannot be decoded: " + FfmpegLog.text(error));
+            throw new VideoException("codec " + codecName(stream) + " cannot be decoded: " + PlainWords.of(error)
+                    + " (FFmpeg: " + FfmpegLog.text(error) + ")");
         }
+    }
+
+    /** FFmpeg's own decoders of VP8 and VP9 leave out transparency, which WebM keeps beside the pictures; libvpx's do not. */
+    private static @Nullable AVCodec codec(AVStream stream) {
+        int id = stream.codecpar().codec_id();
+        AVDictionaryEntry alpha = avutil.av_dict_get(stream.metadata(), "alpha_mode", null, 0);
+        if (alpha != null && !alpha.isNull() && alpha.value().getString().equals("1")) {
+            String name = id == avcodec.AV_CODEC_ID_VP8 ? "libvpx" : id == avcodec.AV_CODEC_ID_VP9 ? "libvpx-vp9" : "";
+            AVCodec found = name.isEmpty() ? null : avcodec.avcodec_find_decoder_by_name(name);
+            if (found != null && !found.isNull()) {
+                return found;
+            }
+        }
+        return avcodec.avcodec_find_decoder(id);
     }
 
     /** Frame threads multiply pictures in memory, so that an 8K video gets fewer of them; a quarter of the memory is theirs. */
@@ -98,7 +121,9 @@ final class FrameDecoder implements AutoCloseable {
      */
     boolean decode(@Nullable AVPacket packet, Sink sink) {
         for (int refusals = 0; refusals < MAX_REFUSALS; refusals++) {
+            long begin = System.nanoTime();
             int result = avcodec.avcodec_send_packet(context, packet);
+            progress.workedSince(begin);
             if (result != EAGAIN) {
                 if (result < 0 && result != EOF) {
                     count(result);
@@ -113,10 +138,24 @@ final class FrameDecoder implements AutoCloseable {
         return true;
     }
 
+    /** Decodes a packet as if there were no other; hands on all that was ready before, and its frame. */
+    boolean decodeAlone(AVPacket packet, Sink sink) {
+        boolean more = finish(sink);
+        return decode(packet, sink) && finish(sink) && more;
+    }
+
+    private boolean finish(Sink sink) {
+        boolean more = decode(null, sink);
+        avcodec.avcodec_flush_buffers(context);
+        return more;
+    }
+
     private boolean drain(boolean toTheEnd, Sink sink) {
         int refusals = 0;
         while (refusals < MAX_REFUSALS) {
+            long begin = System.nanoTime();
             int result = avcodec.avcodec_receive_frame(context, frame);
+            progress.workedSince(begin);
             if (result == EAGAIN || result == EOF) {
                 return true;
             }
@@ -131,13 +170,28 @@ final class FrameDecoder implements AutoCloseable {
             refusals = 0;
             progress.beat();
             failPoint.frameDecoded();
-            boolean more = sink.accept(frame);
+            boolean more = hand(sink);
             avutil.av_frame_unref(frame);
             if (!more) {
                 return false;
             }
         }
         return true;
+    }
+
+    private boolean hand(Sink sink) {
+        if (frame.hw_frames_ctx() == null || frame.hw_frames_ctx().isNull()) {
+            return sink.accept(frame);
+        }
+        int error = avutil.av_hwframe_transfer_data(transferred, frame, 0);
+        if (error < 0) {
+            count(error);
+            return true;
+        }
+        avutil.av_frame_copy_props(transferred, frame);
+        boolean more = sink.accept(transferred);
+        avutil.av_frame_unref(transferred);
+        return more;
     }
 
     private void count(int error) {
@@ -152,7 +206,7 @@ final class FrameDecoder implements AutoCloseable {
 
     /** What was wrong with the last of them. */
     String lastError() {
-        return FfmpegLog.text(lastError);
+        return PlainWords.of(lastError) + " (FFmpeg: " + FfmpegLog.text(lastError) + ")";
     }
 
     /**
@@ -171,6 +225,7 @@ final class FrameDecoder implements AutoCloseable {
     @Override
     public void close() {
         avutil.av_frame_free(frame);
+        avutil.av_frame_free(transferred);
         avcodec.avcodec_free_context(context);
     }
 }

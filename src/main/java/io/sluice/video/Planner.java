@@ -4,10 +4,8 @@ import io.sluice.recipe.Recipe;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
-import org.bytedeco.ffmpeg.avformat.AVIndexEntry;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
-import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +15,14 @@ final class Planner {
     /** Length of a segment, about: long enough that its start costs little, short enough to be redone after a crash. */
     static final long SEGMENT_MICROS = 10_000_000;
 
-    /** A keyframe that the index names is there within so many packets after a seek to it, or the index is not trusted. */
-    private static final int MAX_PACKETS_TO_KEYFRAME = 3000;
+    /** Where frames from before a segment have to be decoded, and some from after, segments are so many times as long. */
+    private static final int LOOKBACK_FACTOR = 6;
+
+    /** So many cells of the grid are looked back over. */
+    private static final int LOOKBACK_CELLS = 2;
+
+    /** A long video has longer segments, because of each the container is opened and its index read again. */
+    private static final int MOST_SEGMENTS = 600;
 
     private final Wire.PlanRequest request;
     private final FfmpegLog log;
@@ -46,12 +50,22 @@ final class Planner {
             long start = stream.start_time() != avutil.AV_NOPTS_VALUE
                     ? stream.start_time()
                     : first.ticks() != avutil.AV_NOPTS_VALUE ? first.ticks() : 0;
+            log.clock().ifPresent(warnings::add);
             int[] matrix = Rendering.displayMatrix(stream);
             if (matrix != null && !Orientation.isExact(matrix)) {
                 warnings.add("the rotation is no quarter turn: the nearest one is taken");
             }
-            List<Long> cuts =
-                    container.format().equals(Container.MOV) ? cuts(container, index, start, timeBase) : List.of();
+            if (request.extract().limit().isPresent()) {
+                duration = measuredDuration(container, index, start, timeBase, duration);
+            }
+            if (ToneMapping.isDolbyVisionAlone(stream.codecpar())) {
+                warnings.add("Dolby Vision without a picture for other screens: its colours are wrong");
+            }
+            List<Long> cuts = SegmentCuts.find(container, index, start, timeBase, segmentMicros(stream, duration));
+            Crop crop = request.extract().cropBlackBars()
+                    ? new BarProbe(container, index, request.limits(), progress, failPoint)
+                            .crop(start, timeBase.ticks(duration), first.shape())
+                    : null;
             return new VideoPlan(
                     container.format(),
                     FrameDecoder.codecName(stream),
@@ -60,10 +74,11 @@ final class Planner {
                     timeBase.denominator(),
                     start,
                     duration,
-                    first.shape().width(),
-                    first.shape().height(),
+                    crop == null ? first.shape().width() : crop.width(),
+                    crop == null ? first.shape().height() : crop.height(),
                     first.shape().orientation().rotationDegrees(),
-                    segments(cuts, timeBase, start, request.extract()),
+                    crop,
+                    SegmentCuts.segments(cuts, timeBase, start, request.extract()),
                     warnings);
         }
     }
@@ -81,6 +96,39 @@ final class Planner {
         return stream.duration() != avutil.AV_NOPTS_VALUE && stream.duration() > 0
                 ? timeBase.micros(stream.duration())
                 : container.durationMicros();
+    }
+
+    /**
+     * Up to the end of the last frame: because containers claim what they like, and a limit spreads its frames over this. Read
+     * from the claimed end on, without decoding; from the start on if nothing is found there.
+     */
+    private static long measuredDuration(
+            Container container, int index, long start, TimeBase timeBase, long claimedMicros) {
+        long end = start;
+        for (long from : new long[] {start + timeBase.ticks(claimedMicros), start}) {
+            boolean reached = container.seek(index, from);
+            for (AVPacket packet = container.read(index); packet != null; packet = container.read(index)) {
+                long time = Packets.time(packet);
+                if (time != avutil.AV_NOPTS_VALUE) {
+                    end = Math.max(end, time + Math.max(0, packet.duration()));
+                }
+            }
+            if (end > start || !reached) {
+                break;
+            }
+        }
+        return end > start ? timeBase.micros(end - start) : claimedMicros;
+    }
+
+    private long segmentMicros(AVStream stream, long durationMicros) {
+        Recipe.Extract extract = request.extract();
+        boolean looksBack = extract.mode() == Recipe.Mode.SCENE
+                || extract.mode() == Recipe.Mode.RATE && extract.minFps().isPresent()
+                || !extract.decodesKeyframesOnly()
+                        && FrameSequence.Neighbours.of(stream.codecpar().field_order()) == FrameSequence.Neighbours.ALL;
+        double cells = extract.mode() == Recipe.Mode.RATE && extract.minFps().isPresent() ? LOOKBACK_CELLS : 0;
+        long length = Math.max(request.segmentMicros(), (long) (1e6 * cells / extract.maxFps()));
+        return Math.max(length, durationMicros / MOST_SEGMENTS) * (looksBack ? LOOKBACK_FACTOR : 1);
     }
 
     private void checkLength(AVStream stream, long durationMicros) {
@@ -101,7 +149,8 @@ final class Planner {
     private First firstFrame(Container container, int index) {
         AVStream stream = container.stream(index);
         First[] first = new First[1];
-        try (FrameDecoder decoder = new FrameDecoder(stream, request.limits(), 1, false, progress, failPoint);
+        try (FrameDecoder decoder =
+                        new FrameDecoder(stream, request.limits(), 1, false, progress, failPoint, HardwareDevice.NONE);
                 Rendering rendering = new Rendering(container.context(), stream, request.limits())) {
             FrameDecoder.Sink sink = frame -> {
                 if (FrameDecoder.isDamaged(frame, false)) {
@@ -117,7 +166,7 @@ final class Planner {
                 any |= packet != null;
             } while (decoder.decode(packet, sink) && packet != null);
             if (first[0] == null) {
-                throw new VideoException(any ? nothingDecodable(decoder) : "its video stream is empty");
+                throw new VideoException(any ? nothingDecodable(decoder, stream) : nothingThere(stream));
             }
             return first[0];
         }
@@ -127,90 +176,31 @@ final class Planner {
         return new First(rendering.shape(frame), FrameDecoder.ticks(frame));
     }
 
-    private String nothingDecodable(FrameDecoder decoder) {
-        List<String> complaints = log.messages();
-        return "no frame can be decoded" + (decoder.errors() > 0 ? ": " + decoder.lastError() : "")
-                + (complaints.isEmpty() ? "" : " (" + complaints.get(0) + ")");
+    private String nothingThere(AVStream stream) {
+        int claimed = avformat.avformat_index_get_entries_count(stream);
+        return log.elsewhere()
+                .orElse(
+                        claimed > 0
+                                ? "its index names " + claimed
+                                        + " frames, none of which is in the file: it is cut off or broken"
+                                : "its video stream is empty");
     }
 
-    /**
-     * Presentation times of keyframes about {@link #SEGMENT_MICROS} apart, by the container's index; none if that does not cover
-     * the stream or is out of order.
-     */
-    private List<Long> cuts(Container container, int index, long start, TimeBase timeBase) {
-        AVStream stream = container.stream(index);
-        List<Long> keyframes = keyframes(stream);
-        long length = Math.max(1, timeBase.ticks(request.segmentMicros()));
-        List<Long> cuts = new ArrayList<>();
-        long last = start;
-        for (long decodingTime : keyframes) {
-            if (decodingTime - last < length) {
-                continue;
-            }
-            Long time = presentationTime(container, index, decodingTime);
-            if (time == null) {
-                break;
-            }
-            if (time > last) {
-                cuts.add(time);
-                last = time;
-            }
-        }
-        return cuts;
-    }
-
-    /** Decoding times of the keyframes that are shown, in order; empty if the index is not to be trusted. */
-    private static List<Long> keyframes(AVStream stream) {
-        List<Long> keyframes = new ArrayList<>();
-        int count = avformat.avformat_index_get_entries_count(stream);
-        long previous = Long.MIN_VALUE;
-        for (int i = 0; i < count; i++) {
-            AVIndexEntry entry = avformat.avformat_index_get_entry(stream, i);
-            if (entry.timestamp() <= previous) {
-                return List.of();
-            }
-            previous = entry.timestamp();
-            if ((entry.flags() & AVIndexEntry.AVINDEX_KEYFRAME) != 0
-                    && (entry.flags() & AVIndexEntry.AVINDEX_DISCARD_FRAME) == 0) {
-                keyframes.add(entry.timestamp());
-            }
-        }
-        return keyframes;
-    }
-
-    /** Null if the keyframe is not where the index says. */
-    private static @Nullable Long presentationTime(Container container, int index, long decodingTime) {
-        if (!container.seek(index, decodingTime)) {
-            return null;
-        }
-        for (int i = 0; i < MAX_PACKETS_TO_KEYFRAME; i++) {
-            AVPacket packet = container.read(index);
-            if (packet == null || packet.dts() > decodingTime) {
-                return null;
-            }
-            if (packet.dts() == decodingTime) {
-                boolean usable =
-                        (packet.flags() & avcodec.AV_PKT_FLAG_KEY) != 0 && packet.pts() != avutil.AV_NOPTS_VALUE;
-                return usable ? (Long) packet.pts() : null;
-            }
-        }
-        return null;
-    }
-
-    /** The segments between the cuts that have a part in the time range. */
-    static List<Segment> segments(List<Long> cuts, TimeBase timeBase, long start, Recipe.Extract extract) {
-        long from = extract.fromMicros();
-        long to = extract.toMicros().orElse(Long.MAX_VALUE);
-        List<Segment> segments = new ArrayList<>();
-        for (int i = 0; i <= cuts.size(); i++) {
-            long first = i == 0 ? Segment.FROM_THE_FIRST : cuts.get(i - 1);
-            long end = i == cuts.size() ? Segment.TO_THE_END : cuts.get(i);
-            boolean before = end != Segment.TO_THE_END && timeBase.micros(end - start) <= from;
-            boolean after = first != Segment.FROM_THE_FIRST && timeBase.micros(first - start) >= to;
-            if (!before && !after) {
-                segments.add(new Segment(segments.size(), first, end));
-            }
-        }
-        return segments;
+    private String nothingDecodable(FrameDecoder decoder, AVStream stream) {
+        // Looking for streams, FFmpeg complains of sound and of the container as well.
+        String codec = "[" + FrameDecoder.codecName(stream);
+        List<String> complaints = log.messages().stream()
+                .filter(message -> message.startsWith(codec))
+                .toList();
+        return "no frame can be decoded: "
+                + log.overLimit().or(log::elsewhere).orElseGet(() -> {
+                    if (Container.isEncrypted(stream)) {
+                        return PlainWords.ENCRYPTED;
+                    }
+                    if (complaints.isEmpty()) {
+                        return decoder.errors() > 0 ? decoder.lastError() : PlainWords.BROKEN;
+                    }
+                    return PlainWords.of(0, complaints) + " (FFmpeg: " + complaints.get(0) + ")";
+                });
     }
 }

@@ -8,25 +8,27 @@ import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVFrameSideData;
+import org.bytedeco.ffmpeg.avutil.AVPixFmtDescriptor;
 import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.swscale.SwsContext;
 import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.MatVector;
+import org.bytedeco.opencv.opencv_core.Rect;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decoded frames to pictures as a person sees them: 8-bit BGR, square pixels, upright. The steps, in order: (here belong
- * deinterlacing and tone mapping, on the decoder's pixels) colour matrix, range and depth together with the scaling to square
- * pixels in one pass of swscale, the interleaving, then the orientation (and here, on upright pixels, the cropping of black
- * bars).
+ * Decoded frames to pictures as a person sees them: 8-bit BGR, square pixels, upright. The steps, in order: {@link Deinterlacing}
+ * and {@link ToneMapping}, on the decoder's pixels and for frames that need them; colour matrix, range and depth together with
+ * the scaling to square pixels in one pass of swscale; what is transparent over white; the interleaving; the orientation; and
+ * the cropping of black bars, on upright pixels.
+ *
  *
  * <p>swscale writes planes, which its vector code does with full chroma: straight to interleaved pixels it takes 22 in place of
  * 7 ms for a picture of 1920x1080.
@@ -46,40 +48,79 @@ final class Rendering implements AutoCloseable {
     /** FFmpeg's planes are green, blue and red, in this order. */
     private static final int[] PLACE_IN_BGR = {1, 0, 2};
 
-    /** Size of a picture before and after the orientation. */
-    record Shape(int scaledWidth, int scaledHeight, Orientation orientation) {
-        int width() {
+    /** Place of the plane that says how opaque each pixel is, among FFmpeg's planes. */
+    private static final int ALPHA = 3;
+
+    /** In place of a chroma position: there is none to be said. */
+    private static final int SWSCALE_CHOOSES = -513;
+
+    /** Size of a picture before and after the orientation and the cropping. */
+    record Shape(
+            int scaledWidth,
+            int scaledHeight,
+            Orientation orientation,
+            @Nullable Crop crop) {
+        private int uprightWidth() {
             return orientation.transpose() ? scaledHeight : scaledWidth;
         }
 
-        int height() {
+        private int uprightHeight() {
             return orientation.transpose() ? scaledWidth : scaledHeight;
+        }
+
+        int width() {
+            return crop == null ? uprightWidth() : crop.width();
+        }
+
+        int height() {
+            return crop == null ? uprightHeight() : crop.height();
         }
     }
 
     /** What swscale was set up for. */
     private record Conversion(
-            int width, int height, int format, boolean fullRange, int matrix, int scaledWidth, int scaledHeight) {}
+            int width,
+            int height,
+            int format,
+            boolean fullRange,
+            int matrix,
+            int chromaLocation,
+            int scaledWidth,
+            int scaledHeight) {}
 
     private final AVFormatContext container;
     private final AVStream stream;
     private final DecoderLimits limits;
     private final int @Nullable [] displayMatrix;
+    private final @Nullable Crop crop;
+    private final Deinterlacing deinterlacing;
+    private final ToneMapping toneMapping = new ToneMapping();
     private @Nullable Conversion conversion;
     private @Nullable SwsContext scaler;
-    private @Nullable Pointer pixels;
+    private @Nullable Pointer memory;
     private final MatVector planes = new MatVector(3);
+    private @Nullable Mat alpha;
+    private final Mat opaque = new Mat();
     private final Mat picture = new Mat();
     private final Mat transposed = new Mat();
     private final Mat mirrored = new Mat();
+    private Mat part = new Mat();
     private final PointerPointer<Pointer> target = new PointerPointer<>(4);
     private final IntPointer targetStride = new IntPointer(4);
 
+    /** Without cropping. */
     Rendering(AVFormatContext container, AVStream stream, DecoderLimits limits) {
+        this(container, stream, limits, null);
+    }
+
+    /** @param crop what is kept of pictures of the size that it was found for; null for all */
+    Rendering(AVFormatContext container, AVStream stream, DecoderLimits limits, @Nullable Crop crop) {
         this.container = container;
         this.stream = stream;
         this.limits = limits;
         this.displayMatrix = displayMatrix(stream);
+        this.crop = crop;
+        this.deinterlacing = new Deinterlacing(stream.codecpar());
     }
 
     /** The container's display matrix; null if it has none. */
@@ -109,7 +150,10 @@ final class Rendering implements AutoCloseable {
             throw new VideoException("pictures of " + width + "x" + frame.height() + " as displayed: "
                     + limits.maxPixels() + " pixels are allowed");
         }
-        return new Shape(width, frame.height(), orientation(frame));
+        Shape whole = new Shape(width, frame.height(), orientation(frame), null);
+        return crop != null && crop.isFor(whole.width(), whole.height())
+                ? new Shape(width, frame.height(), whole.orientation(), crop)
+                : whole;
     }
 
     /** Width of a pixel over its height; 1 if that is not said or absurd. */
@@ -130,16 +174,66 @@ final class Rendering implements AutoCloseable {
                 : Orientation.of(nine(side.data()));
     }
 
-    /** The frame as a picture, valid until the next call. */
+    /** As {@link #render(AVFrame, AVFrame, AVFrame)} without neighbours. */
     Mat render(AVFrame frame) {
+        return render(null, frame, null);
+    }
+
+    /**
+     * The frame as a picture, valid until the next call. It depends on these three frames and on nothing else.
+     *
+     * @param previous the frame shown before; null if there is none or it is not known
+     * @param next the frame shown after; null if there is none or it is not known
+     */
+    Mat render(@Nullable AVFrame previous, AVFrame frame, @Nullable AVFrame next) {
         Shape shape = shape(frame);
-        prepare(frame, shape);
-        int rows = sws_scale(scaler, frame.data(), frame.linesize(), 0, frame.height(), target, targetStride);
+        AVFrame whole = deinterlacing.isNeeded(frame) ? deinterlacing.deinterlace(previous, frame, next) : frame;
+        return picture(ToneMapping.isNeeded(whole) ? toneMapping.map(whole) : whole, shape);
+    }
+
+    /** The frame's signal as a picture, neither deinterlaced nor tone-mapped, which take long; valid until the next call. */
+    Mat renderSignal(AVFrame frame) {
+        return picture(frame, shape(frame));
+    }
+
+    private Mat picture(AVFrame pixels, Shape shape) {
+        prepare(pixels, shape);
+        int rows = sws_scale(scaler, pixels.data(), pixels.linesize(), 0, pixels.height(), target, targetStride);
         if (rows != shape.scaledHeight()) {
-            throw new VideoException("pictures in pixel format " + formatName(frame) + " cannot be converted");
+            throw new VideoException("pictures in pixel format " + formatName(pixels) + " cannot be converted");
+        }
+        if (alpha != null) {
+            flatten(alpha, pixels.alpha_mode() == AVALPHA_MODE_PREMULTIPLIED);
         }
         opencv_core.merge(planes, picture);
-        return upright(shape.orientation());
+        Mat upright = upright(shape.orientation());
+        return shape.crop() == null ? upright : cropped(upright, shape.crop());
+    }
+
+    /**
+     * Puts the planes over white. A picture of which nothing at all is opaque is taken as if all were: it comes from
+     * programs that leave the fourth byte of their pixels at 0.
+     */
+    private void flatten(Mat alpha, boolean premultiplied) {
+        if (opencv_core.countNonZero(alpha) == 0) {
+            return;
+        }
+        opencv_core.bitwise_not(alpha, opaque);
+        for (int i = 0; i < 3; i++) {
+            Mat plane = planes.get(i);
+            if (!premultiplied) {
+                opencv_core.multiply(plane, alpha, plane, 1 / 255.0, -1);
+            }
+            opencv_core.add(plane, opaque, plane);
+        }
+    }
+
+    private Mat cropped(Mat upright, Crop kept) {
+        part.close();
+        try (Rect rectangle = new Rect(kept.left(), kept.top(), kept.width(), kept.height())) {
+            part = new Mat(upright, rectangle);
+        }
+        return part;
     }
 
     private Mat upright(Orientation orientation) {
@@ -164,45 +258,52 @@ final class Rendering implements AutoCloseable {
                 withoutRange(frame.format()),
                 frame.color_range() == AVCOL_RANGE_JPEG || withoutRange(frame.format()) != frame.format(),
                 matrix(frame),
+                frame.chroma_location(),
                 shape.scaledWidth(),
                 shape.scaledHeight());
         if (wanted.equals(conversion)) {
             return;
         }
         release();
-        SwsContext made = sws_getContext(
-                wanted.width(),
-                wanted.height(),
-                wanted.format(),
-                wanted.scaledWidth(),
-                wanted.scaledHeight(),
-                AV_PIX_FMT_GBRP,
-                SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT,
-                null,
-                null,
-                (DoublePointer) null);
-        if (made == null || made.isNull()) {
+        boolean transparent = hasAlpha(frame);
+        SwsContext made = sws_alloc_context();
+        made.src_w(wanted.width())
+                .src_h(wanted.height())
+                .src_format(wanted.format())
+                .dst_w(wanted.scaledWidth())
+                .dst_h(wanted.scaledHeight())
+                .dst_format(transparent ? AV_PIX_FMT_GBRAP : AV_PIX_FMT_GBRP)
+                .flags(SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT)
+                .src_h_chr_pos(chromaColumn(frame))
+                .src_v_chr_pos(chromaRow(frame));
+        if (sws_init_context(made, null, null) < 0) {
+            sws_freeContext(made);
             throw new VideoException("pictures in pixel format " + formatName(frame) + " cannot be converted");
         }
         scaler = made;
         IntPointer coefficients = sws_getCoefficients(wanted.matrix());
         int one = 1 << 16;
         sws_setColorspaceDetails(made, coefficients, wanted.fullRange() ? 1 : 0, coefficients, 1, 0, one, one);
+        int count = transparent ? ALPHA + 1 : ALPHA;
         int stride = (wanted.scaledWidth() + ROW_ALIGNMENT - 1) / ROW_ALIGNMENT * ROW_ALIGNMENT;
         long plane = (long) stride * wanted.scaledHeight() + OVERHANG;
-        Pointer memory = av_malloc(3 * plane);
-        if (memory == null || memory.isNull()) {
+        Pointer allocated = av_malloc(count * plane);
+        if (allocated == null || allocated.isNull()) {
             throw new VideoException(
                     "pictures of " + wanted.scaledWidth() + "x" + wanted.scaledHeight() + " do not fit into memory");
         }
-        pixels = memory;
-        BytePointer bytes = new BytePointer(memory);
-        for (int i = 0; i < 3; i++) {
+        memory = allocated;
+        BytePointer bytes = new BytePointer(allocated);
+        for (int i = 0; i < count; i++) {
             BytePointer start = bytes.getPointer(i * plane);
             target.put(i, start);
             targetStride.put(i, stride);
-            try (Mat mat = new Mat(wanted.scaledHeight(), wanted.scaledWidth(), opencv_core.CV_8UC1, start, stride)) {
+            Mat mat = new Mat(wanted.scaledHeight(), wanted.scaledWidth(), opencv_core.CV_8UC1, start, stride);
+            if (i == ALPHA) {
+                alpha = mat;
+            } else {
                 planes.put(PLACE_IN_BGR[i], mat);
+                mat.close();
             }
         }
         conversion = wanted;
@@ -237,6 +338,37 @@ final class Rendering implements AutoCloseable {
         };
     }
 
+    private static boolean hasAlpha(AVFrame frame) {
+        return (av_pix_fmt_desc_get(frame.format()).flags() & AV_PIX_FMT_FLAG_ALPHA) != 0;
+    }
+
+    /** Where in a pair of columns its chroma lies, in 256ths of a column; swscale's own choice would be the middle. */
+    private static int chromaColumn(AVFrame frame) {
+        AVPixFmtDescriptor format = av_pix_fmt_desc_get(frame.format());
+        if (format.log2_chroma_w() != 1) {
+            return SWSCALE_CHOOSES;
+        }
+        return switch (frame.chroma_location()) {
+            case AVCHROMA_LOC_CENTER, AVCHROMA_LOC_TOP, AVCHROMA_LOC_BOTTOM -> 128;
+            case AVCHROMA_LOC_LEFT, AVCHROMA_LOC_TOPLEFT, AVCHROMA_LOC_BOTTOMLEFT -> 0;
+            // JPEG's is in the middle, that of all other codecs on the left.
+            default -> withoutRange(frame.format()) != frame.format() ? 128 : 0;
+        };
+    }
+
+    /** Where in a pair of rows its chroma lies, in 256ths of a row. */
+    private static int chromaRow(AVFrame frame) {
+        AVPixFmtDescriptor format = av_pix_fmt_desc_get(frame.format());
+        if (format.log2_chroma_h() != 1) {
+            return SWSCALE_CHOOSES;
+        }
+        return switch (frame.chroma_location()) {
+            case AVCHROMA_LOC_TOPLEFT, AVCHROMA_LOC_TOP -> 0;
+            case AVCHROMA_LOC_BOTTOMLEFT, AVCHROMA_LOC_BOTTOM -> 256;
+            default -> 128;
+        };
+    }
+
     private static String formatName(AVFrame frame) {
         BytePointer name = av_get_pix_fmt_name(frame.format());
         return name == null || name.isNull() ? "number " + frame.format() : name.getString();
@@ -248,16 +380,24 @@ final class Rendering implements AutoCloseable {
             sws_freeContext(scaler);
             scaler = null;
         }
-        if (pixels != null) {
-            av_free(pixels);
-            pixels = null;
+        if (memory != null) {
+            av_free(memory);
+            memory = null;
+        }
+        if (alpha != null) {
+            alpha.close();
+            alpha = null;
         }
     }
 
     @Override
     public void close() {
         release();
+        deinterlacing.close();
+        toneMapping.close();
         planes.close();
+        opaque.close();
+        part.close();
         picture.close();
         transposed.close();
         mirrored.close();

@@ -1,6 +1,7 @@
 package io.sluice.video;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a video is and how it will be extracted, found once, before any frame is: an immutable value that JSON can carry.
@@ -10,9 +11,10 @@ import java.util.List;
  * @param stream index of the chosen video stream in the container
  * @param timeBaseNumerator with the denominator: seconds a tick
  * @param startTicks the stream's start; time 0 of its frames
- * @param durationMicros as the container claims; 0 where it does not say
- * @param width of a frame as displayed: rotated, with square pixels
+ * @param durationMicros as the container claims, 0 where it does not say; measured where the recipe has a limit
+ * @param width of a frame as delivered: rotated, with square pixels, without black bars
  * @param rotationDegrees clockwise turn that the container asks for: 0, 90, 180 or 270 (a mirroring, if any, comes after it)
+ * @param crop what is kept of each picture where black bars around it are cut off; null for all of it
  * @param segments in order of time; empty if the recipe's time range lies outside the video
  * @param warnings what a person should know of, in plain words
  */
@@ -27,6 +29,7 @@ public record VideoPlan(
         int width,
         int height,
         int rotationDegrees,
+        @Nullable Crop crop,
         List<Segment> segments,
         List<String> warnings) {
     public VideoPlan {

@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,8 @@ final class Wire {
         READY,
         /** From the child: still at it. */
         PROGRESS,
+        /** From the child: something that a person should know of, and needs to be told once. */
+        NOTE,
         /** From the child: the plan; ends the request. */
         PLANNED,
         /** From the child: one frame. */
@@ -191,6 +195,7 @@ final class Wire {
         out.writeInt(plan.width());
         out.writeInt(plan.height());
         out.writeInt(plan.rotationDegrees());
+        write(out, plan.crop());
         out.writeInt(plan.segments().size());
         for (Segment segment : plan.segments()) {
             write(out, segment);
@@ -209,6 +214,7 @@ final class Wire {
         int width = in.readInt();
         int height = in.readInt();
         int rotation = in.readInt();
+        Crop crop = readCrop(in);
         int count = in.readInt();
         List<Segment> segments = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -225,8 +231,27 @@ final class Wire {
                 width,
                 height,
                 rotation,
+                crop,
                 segments,
                 readTexts(in));
+    }
+
+    private static void write(DataOutputStream out, @Nullable Crop crop) throws IOException {
+        out.writeBoolean(crop != null);
+        if (crop != null) {
+            out.writeInt(crop.pictureWidth());
+            out.writeInt(crop.pictureHeight());
+            out.writeInt(crop.left());
+            out.writeInt(crop.top());
+            out.writeInt(crop.width());
+            out.writeInt(crop.height());
+        }
+    }
+
+    private static @Nullable Crop readCrop(DataInputStream in) throws IOException {
+        return in.readBoolean()
+                ? new Crop(in.readInt(), in.readInt(), in.readInt(), in.readInt(), in.readInt(), in.readInt())
+                : null;
     }
 
     /** All of a frame but its bytes, which follow raw. */
@@ -298,19 +323,33 @@ final class Wire {
 
     private static void write(DataOutputStream out, Recipe.Extract extract) throws IOException {
         out.writeByte(extract.mode().ordinal());
+        out.writeDouble(extract.minFps().orElse(0));
         out.writeDouble(extract.maxFps());
         out.writeLong(extract.fromMicros());
         out.writeBoolean(extract.toMicros().isPresent());
         out.writeLong(extract.toMicros().orElse(0L));
+        out.writeInt(extract.limit().orElse(0));
+        out.writeInt(extract.perShot());
+        out.writeBoolean(extract.cropBlackBars());
     }
 
     private static Recipe.Extract readExtract(DataInputStream in) throws IOException {
         Recipe.Mode mode = Recipe.Mode.values()[in.readByte()];
+        double minFps = in.readDouble();
         double maxFps = in.readDouble();
         long from = in.readLong();
         boolean hasEnd = in.readBoolean();
         long to = in.readLong();
-        return new Recipe.Extract(mode, maxFps, from, hasEnd ? Optional.of(to) : Optional.empty());
+        int limit = in.readInt();
+        return new Recipe.Extract(
+                mode,
+                minFps == 0 ? OptionalDouble.empty() : OptionalDouble.of(minFps),
+                maxFps,
+                from,
+                hasEnd ? Optional.of(to) : Optional.empty(),
+                limit == 0 ? OptionalInt.empty() : OptionalInt.of(limit),
+                in.readInt(),
+                in.readBoolean());
     }
 
     private static void write(DataOutputStream out, DecoderLimits limits) throws IOException {
@@ -322,6 +361,8 @@ final class Wire {
         out.writeLong(limits.maxDurationMicros());
         out.writeLong(limits.maxFramesPerVideo());
         out.writeInt(limits.maxStreams());
+        out.writeDouble(limits.maxDecodeSecondsPerSecond());
+        out.writeLong(limits.decodeFloorMicros());
     }
 
     private static DecoderLimits readLimits(DataInputStream in) throws IOException {
@@ -333,6 +374,8 @@ final class Wire {
                 in.readLong(),
                 in.readLong(),
                 in.readLong(),
-                in.readInt());
+                in.readInt(),
+                in.readDouble(),
+                in.readLong());
     }
 }

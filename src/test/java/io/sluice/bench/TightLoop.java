@@ -83,7 +83,7 @@ public final class TightLoop {
         this.blur = new BlurStage(images);
         this.detect = new DetectStage(models, images);
         this.aesthetic = new AestheticStage(images, quality);
-        this.caption = new CaptionStage(images, Optional.empty());
+        this.caption = new CaptionStage(images, models);
     }
 
     /** Arguments: video, folder for frames and pictures, folder of models, and settings of the recipe as {@code key=value}. */

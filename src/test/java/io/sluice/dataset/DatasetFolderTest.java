@@ -97,7 +97,8 @@ class DatasetFolderTest {
                         + "\"removals\":{\"method\":\"telea\",\"areaShare\":0.02,"
                         + "\"objects\":[{\"label\":\"cup\",\"score\":0.7,\"box\":[5.0,6.0,7.0,8.0]}],"
                         + "\"textRegions\":[[1.0,2.0,3.0,2.0,3.0,4.0,1.0,4.0]]},"
-                        + "\"caption\":\"rex dog\",\"captionWritten\":\"" + DatasetFolder.mark("rex dog") + "\"}");
+                        + "\"caption\":\"rex dog\",\"captionWritten\":\"" + DatasetFolder.mark("rex dog")
+                        + "\",\"captionMethod\":\"names\",\"captionStatus\":\"made\",\"captionReason\":null}");
     }
 
     @Test
@@ -186,6 +187,7 @@ class DatasetFolderTest {
                     .readTree(
                             Files.readAllLines(out.resolve("rex/frames.jsonl")).get(0));
             assertThat(line.path("caption").asText()).isEqualTo("rex asleep");
+            assertThat(line.path("captionStatus").asText()).isEqualTo("edited");
             assertThat(line.path("captionWritten").asText()).isEqualTo(DatasetFolder.mark("rex dog"));
         }
     }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -37,6 +38,13 @@ final class Sluice {
     /** @param point a fail point and, after a colon, the pass at which the process ends */
     Sluice failingAt(String point) {
         return new Sluice(folder, Map.of("SLUICE_FAIL_POINT", point));
+    }
+
+    /** @param variable of the environment, as {@code SLUICE_DECODER_MAX_PIXELS} for the setting of that key */
+    Sluice with(String variable, String value) {
+        Map<String, String> all = new HashMap<>(environment);
+        all.put(variable, value);
+        return new Sluice(folder, all);
     }
 
     /** Starts a process and waits for its end. */

@@ -33,7 +33,8 @@ public final class ModelFiles {
         }
         Files.writeString(folder.resolve(name + ".yaml"), yaml);
         try (Stream<Path> networks = Files.list(resource("/io/sluice/onnx"))) {
-            for (Path network : networks.filter(file -> file.toString().endsWith(".onnx")).toList()) {
+            for (Path network :
+                    networks.filter(file -> file.toString().endsWith(".onnx")).toList()) {
                 String file = network.getFileName().toString();
                 if (yaml.contains(file)) {
                     Files.copy(network, folder.resolve(file), StandardCopyOption.REPLACE_EXISTING);

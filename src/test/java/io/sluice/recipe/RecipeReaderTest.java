@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.recipe.Recipe.Assess;
+import io.sluice.recipe.Recipe.CaptionDetail;
 import io.sluice.recipe.Recipe.CaptionMode;
 import io.sluice.recipe.Recipe.Encoding;
 import io.sluice.recipe.Recipe.Mode;
@@ -22,27 +23,27 @@ class RecipeReaderTest {
     private static final String DEFAULTS = """
             dataset: dataset
             assess: none
-            extract: { mode: keyframes, maxFps: 2, from: 0s, to: end }
+            extract: { mode: keyframes, minFps: none, maxFps: 2, from: 0s, to: end, limit: none, perShot: 1, cropBlackBars: true }
             blur: { threshold: auto, keepSharpest: none }
             blank: { minLumaDeviation: 3.0 }
             detect: { target: [], subject: all, minConfidence: 0.4, minArea: 0.01, contextShare: 0 }
             aesthetic: { threshold: none, keepBest: none }
             select: { similarity: auto, goal: none, perVideo: none, minSide: none }
             inpaint: { objects: [], text: false, grow: 12, feather: 16, maxArea: 0.35, method: auto }
-            caption: { trigger: "", mode: prefix, maxTokens: 75 }
+            caption: { trigger: "", mode: prefix, maxTokens: 75, method: auto, prompt: "", detail: short, beams: none, maxSeconds: 60, forbidden: [] }
             export: { layout: kohya, repeats: 10, concept: "", image: { encode: jpeg, quality: 97 } }
             """;
     private static final String EVERYTHING = """
             dataset: rex_2-b
             assess: wait
-            extract: { mode: rate, maxFps: 0.5, from: 500ms, to: 1.5m }
+            extract: { mode: scene, minFps: 0.1, maxFps: 0.5, from: 500ms, to: 1.5m, limit: 7, perShot: 3, cropBlackBars: false }
             blur: { threshold: 0.2, keepSharpest: 0.8 }
             blank: { minLumaDeviation: 7 }
             detect: { target: [dog, cat], subject: largest, minConfidence: 0.6, minArea: 0.1, contextShare: 0.25 }
             aesthetic: { threshold: 4.5, keepBest: 0.5 }
             select: { similarity: 0.95, goal: 100, perVideo: 20, minSide: 512 }
             inpaint: { objects: [person, dog], text: true, grow: 1, feather: 2, maxArea: 0.5, method: telea }
-            caption: { trigger: "rex, the dog", mode: suffix, maxTokens: 150 }
+            caption: { trigger: "rex, the dog", mode: suffix, maxTokens: 150, method: blip-base, prompt: a photo of, detail: very-detailed, beams: 3, maxSeconds: 9, forbidden: [text, red collar] }
             export: { layout: kohya, repeats: 5, concept: a dog, image: { encode: png, quality: 90 } }
             """;
 
@@ -51,7 +52,9 @@ class RecipeReaderTest {
         Recipe recipe = read("");
         assertThat(recipe.dataset()).isEqualTo("dataset");
         assertThat(recipe.assess()).isEqualTo(Assess.NONE);
-        assertThat(recipe.extract()).isEqualTo(new Recipe.Extract(Mode.KEYFRAMES, 2, 0, Optional.empty()));
+        assertThat(recipe.extract())
+                .isEqualTo(new Recipe.Extract(
+                        Mode.KEYFRAMES, OptionalDouble.empty(), 2, 0, Optional.empty(), OptionalInt.empty(), 1, true));
         assertThat(recipe.blur()).isEqualTo(new Recipe.Blur(OptionalDouble.empty(), OptionalDouble.empty()));
         assertThat(recipe.blank()).isEqualTo(new Recipe.Blank(3));
         assertThat(recipe.detect()).isEqualTo(new Recipe.Detect(List.of(), Subject.ALL, 0.4, 0.01, 0));
@@ -59,8 +62,18 @@ class RecipeReaderTest {
         assertThat(recipe.select())
                 .isEqualTo(new Recipe.Select(
                         OptionalDouble.empty(), OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty()));
-        assertThat(recipe.inpaint()).isEqualTo(new Recipe.Inpaint(List.of(), false, 12, 16, 0.35, "auto"));
-        assertThat(recipe.caption()).isEqualTo(new Recipe.Caption("", CaptionMode.PREFIX, 75));
+        assertThat(recipe.inpaint()).isEqualTo(new Recipe.Inpaint(List.of(), false, 12, 16, 0.35, "auto", "auto"));
+        assertThat(recipe.caption())
+                .isEqualTo(new Recipe.Caption(
+                        "",
+                        CaptionMode.PREFIX,
+                        75,
+                        "auto",
+                        "",
+                        CaptionDetail.SHORT,
+                        OptionalInt.empty(),
+                        60,
+                        List.of()));
         assertThat(recipe.export()).isEqualTo(new Recipe.Export("kohya", 10, "", Encoding.JPEG, 97));
     }
 
@@ -87,7 +100,16 @@ class RecipeReaderTest {
         Recipe recipe = read(EVERYTHING);
         assertThat(recipe.dataset()).isEqualTo("rex_2-b");
         assertThat(recipe.assess()).isEqualTo(Assess.WAIT);
-        assertThat(recipe.extract()).isEqualTo(new Recipe.Extract(Mode.RATE, 0.5, 500_000, Optional.of(90_000_000L)));
+        assertThat(recipe.extract())
+                .isEqualTo(new Recipe.Extract(
+                        Mode.SCENE,
+                        OptionalDouble.of(0.1),
+                        0.5,
+                        500_000,
+                        Optional.of(90_000_000L),
+                        OptionalInt.of(7),
+                        3,
+                        false));
         assertThat(recipe.blur()).isEqualTo(new Recipe.Blur(OptionalDouble.of(0.2), OptionalDouble.of(0.8)));
         assertThat(recipe.blank()).isEqualTo(new Recipe.Blank(7));
         assertThat(recipe.detect())
@@ -96,8 +118,19 @@ class RecipeReaderTest {
         assertThat(recipe.select())
                 .isEqualTo(new Recipe.Select(
                         OptionalDouble.of(0.95), OptionalInt.of(100), OptionalInt.of(20), OptionalInt.of(512)));
-        assertThat(recipe.inpaint()).isEqualTo(new Recipe.Inpaint(List.of("person", "dog"), true, 1, 2, 0.5, "telea"));
-        assertThat(recipe.caption()).isEqualTo(new Recipe.Caption("rex, the dog", CaptionMode.SUFFIX, 150));
+        assertThat(recipe.inpaint())
+                .isEqualTo(new Recipe.Inpaint(List.of("person", "dog"), true, 1, 2, 0.5, "telea", "auto"));
+        assertThat(recipe.caption())
+                .isEqualTo(new Recipe.Caption(
+                        "rex, the dog",
+                        CaptionMode.SUFFIX,
+                        150,
+                        "blip-base",
+                        "a photo of",
+                        CaptionDetail.VERY_DETAILED,
+                        OptionalInt.of(3),
+                        9,
+                        List.of("text", "red collar")));
         assertThat(recipe.export()).isEqualTo(new Recipe.Export("kohya", 5, "a dog", Encoding.PNG, 90));
     }
 
@@ -108,6 +141,10 @@ class RecipeReaderTest {
             "assess=wait",
             "extract.mode=rate",
             "extract.maxFps=1",
+            "extract.minFps=1",
+            "extract.limit=1",
+            "extract.perShot=2",
+            "extract.cropBlackBars=false",
             "extract.from=1s",
             "extract.to=1s",
             "blur.threshold=0.1",
@@ -161,7 +198,12 @@ class RecipeReaderTest {
                 "dataset|[a]|1 to 64 letters, digits, - and _",
                 "assess|later|none, wait",
                 "extract|3|keys and values below it",
-                "extract.mode|scene|keyframes, rate",
+                "extract.mode|scenes|keyframes, rate, scene",
+                "extract.minFps|0|none or a number from 0.01 to 120.0",
+                "extract.minFps|3|none, or at most extract.maxFps",
+                "extract.limit|0|none or a whole number from 1",
+                "extract.perShot|11|a whole number from 1 to 10",
+                "extract.cropBlackBars|2|true or false",
                 "extract.maxFps|0|a number from 0.01 to 120.0",
                 "extract.maxFps|fast|a number from 0.01 to 120.0",
                 "extract.from|10|a time with its unit, as in 500ms, 10s, 1.5m or 1h",
@@ -196,7 +238,12 @@ class RecipeReaderTest {
                 "inpaint.method|Telea|auto, telea, navier-stokes or the id of a model",
                 "caption.trigger|{a: b}|one line of text",
                 "caption.trigger|\"a\\nb\"|one line of text",
-                "caption.mode|middle|prefix, suffix, replace",
+                "caption.mode|middle|prefix, suffix, replace, fill",
+                "caption.detail|long|short, detailed, very-detailed, regions, text",
+                "caption.method|My Model|auto, names or the id of a model",
+                "caption.beams|17|none, or a whole number from 1 to 16",
+                "caption.maxSeconds|121|a whole number from 1 to 120",
+                "caption.forbidden|text|a list, as in [dog, cat]",
                 "caption.maxTokens|0|a whole number from 1 to 1024",
                 "export.layout|webdataset|kohya",
                 "export.repeats|0|a whole number from 1 to 10000",

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.recipe.Recipe;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -25,7 +26,9 @@ class DecoderFailureTest {
             DecoderLimits.DEFAULT.maxFileBytes(),
             DecoderLimits.DEFAULT.maxDurationMicros(),
             DecoderLimits.DEFAULT.maxFramesPerVideo(),
-            8);
+            8,
+            60,
+            60_000_000);
 
     private final Path video = good("mdn_flower_960x540_5s.mp4");
     private final Path next = good("decord_rot90_568x320_3frames.mov");
@@ -101,17 +104,42 @@ class DecoderFailureTest {
 
     @Test
     void a_child_ends_when_its_parent_does() throws Exception {
+        Process child = child(Hardware.NONE);
+        Wire.Message ready = Wire.receive(child.getInputStream(), 100);
+        assertThat(ready).isNotNull();
+        assertThat(ready.kind()).isEqualTo(Wire.Kind.READY);
+        assertEndsWithItsParent(child);
+    }
+
+    @Test
+    void a_child_says_once_that_there_is_no_graphics_card() throws Exception {
+        Process child = child(Hardware.CUDA);
+        Wire.Message first = Wire.receive(child.getInputStream(), 1000);
+        assertThat(first).isNotNull();
+        if (first.kind() == Wire.Kind.NOTE) {
+            assertThat(Wire.readText(first.fields()))
+                    .startsWith("no CUDA device can be opened")
+                    .endsWith("videos are decoded in software");
+            first = Wire.receive(child.getInputStream(), 1000);
+            assertThat(first).isNotNull();
+        }
+        assertThat(first.kind()).isEqualTo(Wire.Kind.READY);
+        assertEndsWithItsParent(child);
+    }
+
+    private static Process child(Hardware hardware) throws IOException {
         List<String> command = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 DecoderClassPath.find(),
-                DecoderMain.class.getName());
-        Process child = new ProcessBuilder(command)
+                DecoderMain.class.getName(),
+                hardware.name());
+        return new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        Wire.Message ready = Wire.receive(child.getInputStream(), 100);
-        assertThat(ready).isNotNull();
-        assertThat(ready.kind()).isEqualTo(Wire.Kind.READY);
+    }
+
+    private static void assertEndsWithItsParent(Process child) throws Exception {
         child.getOutputStream().close();
         assertThat(child.waitFor(10, TimeUnit.SECONDS)).isTrue();
         assertThat(child.exitValue()).isZero();

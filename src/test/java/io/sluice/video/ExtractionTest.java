@@ -125,14 +125,36 @@ class ExtractionTest {
         Path video = good(name);
         VideoPlan plan = shortSegments.plan(video, ALL);
         assertThat(plan.segments()).hasSizeGreaterThan(1);
+        assertSameInAnySegments(shortSegments, video, plan, maxFps);
+    }
+
+    static void assertSameInAnySegments(Decoders decoders, Path video, VideoPlan plan, double maxFps) {
         // 0.7 a second: cells that reach over the borders of segments.
-        for (Recipe.Extract extract :
-                List.of(rate(maxFps), rate(0.7), rate(3), KEYFRAMES, Videos.extract(Recipe.Mode.KEYFRAMES, 0.7))) {
-            Videos.Extracted many = Videos.extract(shortSegments, video, plan, extract, Recipe.Encoding.JPEG);
+        List<Recipe.Extract> extracts = List.of(
+                rate(maxFps),
+                rate(0.7),
+                rate(3),
+                KEYFRAMES,
+                Videos.extract(Recipe.Mode.KEYFRAMES, 0.7),
+                Videos.extract(Recipe.Mode.KEYFRAMES, 0.7, 3, 0, Optional.empty()),
+                Videos.extract(Recipe.Mode.RATE, 0.4, 3, 0, Optional.empty()),
+                Videos.extract(Recipe.Mode.RATE, 0.4, 3, 1_300_000, Optional.of(4_400_000L)),
+                Videos.limited(rate(2), 3),
+                Videos.limited(KEYFRAMES, 2),
+                Videos.scenes(1, 2),
+                Videos.scenes(3, 7),
+                Videos.limited(Videos.scenes(2, 2), 3));
+        for (Recipe.Extract extract : extracts) {
+            Videos.Extracted many = Videos.extract(decoders, video, plan, extract, Recipe.Encoding.JPEG);
             Videos.Extracted one =
-                    Videos.extract(shortSegments, video, Videos.inOnePiece(plan), extract, Recipe.Encoding.JPEG);
+                    Videos.extract(decoders, video, Videos.inOnePiece(plan), extract, Recipe.Encoding.JPEG);
             assertThat(prints(many)).as("%s", extract).isEqualTo(prints(one));
-            assertThat(many.decoded()).as("%s", extract).isEqualTo(one.decoded());
+            if (extract.toMicros().isEmpty()) {
+                assertThat(many.decoded()).as("%s", extract).isEqualTo(one.decoded());
+            }
+            assertThat(one.frames()).as("%s", extract).isNotEmpty();
+            assertThat(one.ticks()).as("%s", extract).isSorted();
+            extract.limit().ifPresent(limit -> assertThat(one.frames()).hasSizeLessThanOrEqualTo(limit));
         }
     }
 
@@ -176,7 +198,7 @@ class ExtractionTest {
     @Test
     void frames_outside_the_time_range_are_not_delivered() {
         Path video = good("intel_one-by-one-person_768x432_10fps_139s.mp4");
-        Recipe.Extract range = new Recipe.Extract(Recipe.Mode.RATE, 2, 25_000_000, Optional.of(42_000_000L));
+        Recipe.Extract range = Videos.extract(Recipe.Mode.RATE, 2, 25_000_000, Optional.of(42_000_000L));
         Videos.Extracted some = Videos.extract(decoders, video, range);
         assertThat(some.plan().segments()).hasSizeBetween(2, 3);
         assertThat(some.frames())
@@ -216,7 +238,7 @@ class ExtractionTest {
     void pixels_agree_with_frames_decoded_elsewhere(String name, long fromMicros, long toMicros, String reference)
             throws IOException {
         Path video = good(name);
-        Recipe.Extract one = new Recipe.Extract(Recipe.Mode.RATE, 120, fromMicros, Optional.of(toMicros));
+        Recipe.Extract one = Videos.extract(Recipe.Mode.RATE, 120, fromMicros, Optional.of(toMicros));
         Videos.Extracted found = Videos.extract(decoders, video, decoders.plan(video, one), one, Recipe.Encoding.PNG);
         assertThat(found.frames()).hasSize(1);
         BufferedImage expected =

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.recipe.Recipe;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -47,10 +49,61 @@ class GridTest {
     @Test
     void segments_outside_the_time_range_are_not_planned() {
         TimeBase millis = new TimeBase(1, 1000);
-        Recipe.Extract range = new Recipe.Extract(Recipe.Mode.RATE, 1, 10_000_000, Optional.of(20_000_000L));
-        assertThat(Planner.segments(List.of(10_100L, 20_100L, 30_100L), millis, 100, range))
+        Recipe.Extract range = Videos.extract(Recipe.Mode.RATE, 1, 10_000_000, Optional.of(20_000_000L));
+        assertThat(SegmentCuts.segments(List.of(10_100L, 20_100L, 30_100L), millis, 100, range))
                 .containsExactly(new Segment(0, 10_100, 20_100));
-        assertThat(Planner.segments(List.of(), millis, 100, range))
+        assertThat(SegmentCuts.segments(List.of(), millis, 100, range))
                 .containsExactly(new Segment(0, Segment.FROM_THE_FIRST, Segment.TO_THE_END));
+    }
+
+    @Test
+    void a_limit_divides_the_range_into_as_many_cells_if_those_are_longer() {
+        TimeBase millis = new TimeBase(1, 1000);
+        // 20 s from second 10 on, at most 8 frames: cells of 2.5 s.
+        Grid even = Grid.of(millis, 500, 40_000_000, limited(2, 8, 10_000_000, Optional.of(30_000_000L)));
+        assertThat(even.even()).isTrue();
+        assertThat(LongStream.of(10_000, 12_499, 12_500, 27_500, 29_999).map(t -> even.cell(500 + t)))
+                .containsExactly(0L, 0L, 1L, 7L, 7L);
+        Grid fine = Grid.of(millis, 500, 40_000_000, limited(2, 50, 10_000_000, Optional.of(30_000_000L)));
+        assertThat(fine.even()).isFalse();
+        assertThat(fine.cell(500 + 10_499)).isEqualTo(20);
+        assertThat(fine.cell(500 + 10_500)).isEqualTo(21);
+    }
+
+    @Test
+    void the_last_cell_of_a_limit_goes_on_for_ever() {
+        TimeBase millis = new TimeBase(1, 1000);
+        Grid even = Grid.of(millis, 0, 10_000_000, limited(2, 8, 0, Optional.empty()));
+        assertThat(even.cell(3_600_000)).isEqualTo(7);
+        // Claims 3 s, for which 8 frames would be more than enough.
+        Grid lying = Grid.of(millis, 0, 3_000_000, limited(2, 8, 0, Optional.empty()));
+        assertThat(LongStream.range(0, 100)
+                        .map(second -> lying.cell(1000 * second))
+                        .distinct())
+                .hasSize(5)
+                .endsWith(7L);
+    }
+
+    @Test
+    void cells_of_the_minimum_are_made_of_whole_cells() {
+        TimeBase millis = new TimeBase(1, 1000);
+        Grid grid = Grid.of(millis, 0, 0, Videos.extract(Recipe.Mode.RATE, 0.3, 1, 0, Optional.empty()));
+        assertThat(grid.hasMinimum()).isTrue();
+        assertThat(LongStream.range(0, 12).map(grid::coarseCell))
+                .containsExactly(0L, 0L, 0L, 0L, 1L, 1L, 1L, 2L, 2L, 2L, 3L, 3L);
+        Grid every = Grid.of(millis, 0, 0, Videos.extract(Recipe.Mode.RATE, 1, 1, 0, Optional.empty()));
+        assertThat(every.hasMinimum()).isFalse();
+    }
+
+    private static Recipe.Extract limited(double maxFps, int limit, long fromMicros, Optional<Long> toMicros) {
+        return new Recipe.Extract(
+                Recipe.Mode.RATE,
+                OptionalDouble.empty(),
+                maxFps,
+                fromMicros,
+                toMicros,
+                OptionalInt.of(limit),
+                1,
+                false);
     }
 }

@@ -33,6 +33,7 @@ public final class InProcessDecoder {
                 plan.width(),
                 plan.height(),
                 plan.rotationDegrees(),
+                plan.crop(),
                 List.of(new Segment(0, Segment.FROM_THE_FIRST, Segment.TO_THE_END)),
                 plan.warnings());
     }
@@ -49,11 +50,12 @@ public final class InProcessDecoder {
                 recipe.export().quality());
         int threads = Runtime.getRuntime().availableProcessors();
         Wire.Sender sender = new Wire.Sender(new Unpacking(sink));
-        return new Extraction(request, log, progress(), FailPoint.ofThisProcess(), sender, threads).run();
+        return new Extraction(request, log, progress(), FailPoint.ofThisProcess(), sender, threads, HardwareDevice.NONE)
+                .run();
     }
 
     private static Progress progress() {
-        return new Progress(new Wire.Sender(new Unpacking(frame -> {})));
+        return new Progress(new Wire.Sender(new Unpacking(frame -> {})), DecoderLimits.DEFAULT);
     }
 
     /** Takes the place of the pipe: reads each message as soon as it is whole. */

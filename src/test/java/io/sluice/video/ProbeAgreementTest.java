@@ -1,33 +1,34 @@
 package io.sluice.video;
 
 import static io.sluice.video.Videos.KEYFRAMES;
-import static io.sluice.video.Videos.good;
 import static io.sluice.video.Videos.rate;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.assertj.core.api.Assertions.within;
 
 import io.sluice.recipe.Recipe;
-import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Presentation times against the ffprobe command, where it is installed. */
+/** Which frames are taken of each good video, against what the ffprobe command lists, where it is installed. */
 class ProbeAgreementTest {
+    /** Of longer videos not every frame is encoded. */
+    private static final long SHORT_MICROS = 60_000_000;
+
     private static Decoders decoders;
+
+    private record Probed(boolean key, long ticks) {}
 
     @BeforeAll
     static void start() {
-        assumeTrue(
-                Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
-                        .anyMatch(folder -> new File(folder, "ffprobe").canExecute()),
-                "ffprobe is not installed");
+        FfmpegCommand.assumeInstalled("ffprobe");
         decoders = new Decoders(1, DecoderLimits.DEFAULT);
     }
 
@@ -38,42 +39,50 @@ class ProbeAgreementTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "intel_car-detection_768x432_12.5fps_30s.mp4",
-                "derived_vfr_flower.mp4",
-                "androidx_vfr_518x488_5.6s.mp4",
-                "androidx_pixel7_rot180_1080p.mp4",
-                "androidx_hlg_hevc10_rot-90_editlist.mp4",
-                "androidx_bbb_sar64-45_bframes_800x640.mp4",
-                "androidx_bbb_mpeg2_1080p.ts",
-                "androidx_vp9_square_642x642.webm",
-                "torchcodec_av1_640x360.mkv",
-                "androidx_mpeg4_960x400.avi",
-                "torchcodec_nasa_13013_two-video-streams.mp4"
-            })
-    void times_agree_for_all_frames_and_for_keyframes(String name) throws Exception {
-        Path video = good(name);
-        assertAgreement(video, rate(120), false);
-        assertAgreement(video, KEYFRAMES, true);
+    static Stream<Path> videos() {
+        return Videos.in("videos/good").stream();
     }
 
-    private static void assertAgreement(Path video, Recipe.Extract extract, boolean keyframes) throws Exception {
-        Videos.Extracted extracted = Videos.extract(decoders, video, extract);
-        List<Long> expected = ffprobe(video, extracted.plan().stream(), keyframes);
-        assertThat(extracted.ticks()).isEqualTo(expected);
-        for (ExtractedFrame frame : extracted.frames()) {
-            double seconds = (double) (frame.ticks() - extracted.plan().startTicks())
-                    * extracted.plan().timeBaseNumerator()
-                    / extracted.plan().timeBaseDenominator();
-            assertThat(frame.timeMicros() / 1e6).isCloseTo(seconds, org.assertj.core.api.Assertions.within(1e-6));
+    @ParameterizedTest
+    @MethodSource("videos")
+    void the_same_frames_are_taken_by_keyframes_and_by_rate(Path video) throws Exception {
+        VideoPlan plan = decoders.plan(video, KEYFRAMES);
+        List<Probed> probed = ffprobe(video, plan.stream());
+        assertThat(probed).isNotEmpty();
+        assertThat(taken(video, KEYFRAMES))
+                .as("keyframes")
+                .isEqualTo(
+                        probed.stream().filter(Probed::key).map(Probed::ticks).toList());
+        boolean isShort = plan.durationMicros() < SHORT_MICROS;
+        if (isShort) {
+            assertThat(taken(video, rate(120)))
+                    .as("all")
+                    .isEqualTo(probed.stream().map(Probed::ticks).toList());
+        }
+        for (int fps : isShort ? new int[] {1, 4, 12} : new int[] {1}) {
+            Set<Long> cells = new HashSet<>();
+            List<Long> first = probed.stream()
+                    .map(Probed::ticks)
+                    .filter(ticks -> cells.add((long) Math.floor((seconds(plan, ticks) + 0.0006) * fps)))
+                    .toList();
+            assertThat(taken(video, rate(fps))).as("%s a second", fps).isEqualTo(first);
         }
     }
 
-    private static List<Long> ffprobe(Path video, int stream, boolean keyframes)
-            throws IOException, InterruptedException {
-        List<String> command = List.of(
+    private static List<Long> taken(Path video, Recipe.Extract extract) {
+        Videos.Extracted extracted = Videos.extract(decoders, video, extract);
+        for (ExtractedFrame frame : extracted.frames()) {
+            assertThat(frame.timeMicros() / 1e6).isCloseTo(seconds(extracted.plan(), frame.ticks()), within(1e-6));
+        }
+        return extracted.ticks();
+    }
+
+    private static double seconds(VideoPlan plan, long ticks) {
+        return (double) (ticks - plan.startTicks()) * plan.timeBaseNumerator() / plan.timeBaseDenominator();
+    }
+
+    private static List<Probed> ffprobe(Path video, int stream) throws IOException, InterruptedException {
+        String out = FfmpegCommand.run(List.of(
                 "ffprobe",
                 "-v",
                 "error",
@@ -83,17 +92,11 @@ class ProbeAgreementTest {
                 "frame=key_frame,best_effort_timestamp",
                 "-of",
                 "csv=p=0",
-                video.toString());
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).isZero();
+                video.toString()));
         return out.lines()
                 .filter(line -> line.matches("[01],-?[0-9]+.*"))
                 .map(line -> line.split(","))
-                .filter(fields -> !keyframes || fields[0].equals("1"))
-                .map(fields -> Long.valueOf(fields[1]))
+                .map(fields -> new Probed(fields[0].equals("1"), Long.parseLong(fields[1])))
                 .toList();
     }
 }

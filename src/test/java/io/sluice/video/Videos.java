@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /** The videos of the tests, and how they are extracted. */
@@ -35,8 +37,45 @@ final class Videos {
         }
     }
 
+    /** Of the whole video, black bars included. */
     static Recipe.Extract extract(Recipe.Mode mode, double maxFps) {
-        return new Recipe.Extract(mode, maxFps, 0, Optional.empty());
+        return extract(mode, maxFps, 0, Optional.empty());
+    }
+
+    static Recipe.Extract extract(Recipe.Mode mode, double maxFps, long fromMicros, Optional<Long> toMicros) {
+        return new Recipe.Extract(
+                mode, OptionalDouble.empty(), maxFps, fromMicros, toMicros, OptionalInt.empty(), 1, false);
+    }
+
+    static Recipe.Extract extract(
+            Recipe.Mode mode, double minFps, double maxFps, long fromMicros, Optional<Long> toMicros) {
+        return new Recipe.Extract(
+                mode, OptionalDouble.of(minFps), maxFps, fromMicros, toMicros, OptionalInt.empty(), 1, false);
+    }
+
+    /** The same with a limit. */
+    static Recipe.Extract limited(Recipe.Extract extract, int limit) {
+        return new Recipe.Extract(
+                extract.mode(),
+                extract.minFps(),
+                extract.maxFps(),
+                extract.fromMicros(),
+                extract.toMicros(),
+                OptionalInt.of(limit),
+                extract.perShot(),
+                extract.cropBlackBars());
+    }
+
+    static Recipe.Extract scenes(int perShot, double maxFps) {
+        return new Recipe.Extract(
+                Recipe.Mode.SCENE,
+                OptionalDouble.empty(),
+                maxFps,
+                0,
+                Optional.empty(),
+                OptionalInt.empty(),
+                perShot,
+                false);
     }
 
     static Recipe.Extract rate(double maxFps) {
@@ -74,6 +113,7 @@ final class Videos {
                 plan.width(),
                 plan.height(),
                 plan.rotationDegrees(),
+                plan.crop(),
                 List.of(new Segment(0, Segment.FROM_THE_FIRST, Segment.TO_THE_END)),
                 plan.warnings());
     }

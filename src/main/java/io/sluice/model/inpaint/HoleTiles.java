@@ -52,8 +52,7 @@ record HoleTiles(int side) {
         return current;
     }
 
-    private void fill(
-            Image current, Mask open, Mask mine, Patch patch, Function<Hole, Image> network) {
+    private void fill(Image current, Mask open, Mask mine, Patch patch, Function<Hole, Image> network) {
         Image seen = Resize.to(patch.of(current), side, side);
         Image filled = network.apply(new Hole(seen, patch.of(open).scaled(side, side)));
         Image whole = Resize.to(filled, patch.side(), patch.side());

@@ -96,8 +96,7 @@ public final class LamaInpainter implements Model<Hole, Image> {
         }
         return session.run(
                 Map.of(image, pixels, mask, inside),
-                out -> read.apply(
-                        contract.answer(out, output, 1, 3, side, side).floats()));
+                out -> read.apply(contract.answer(out, output, 1, 3, side, side).floats()));
     }
 
     private Image read(FloatBuffer out) {
@@ -121,8 +120,7 @@ public final class LamaInpainter implements Model<Hole, Image> {
         Arrays.fill(bgr, (byte) GREY);
         byte[] hole = new byte[side * side];
         hole[side * side / 2] = 1;
-        double mean = run(
-                new Hole(new Image(side, side, bgr), new Mask(side, side, hole)), LamaInpainter::mean);
+        double mean = run(new Hole(new Image(side, side, bgr), new Mask(side, side, hole)), LamaInpainter::mean);
         int found = mean > 4 ? 255 : 1;
         if (found != settings.range()) {
             throw new ModelException("manifest '" + model.source() + "': output.range: '" + settings.range()

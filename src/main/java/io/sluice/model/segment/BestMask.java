@@ -16,7 +16,8 @@ record BestMask(FloatBuffer logits, int at, int columns, int rows) {
 
     /** @throws io.sluice.onnx.ModelException if there is not a score for each mask */
     static BestMask of(Contract contract, Map<String, Tensor> out, String masks, String scores) {
-        Tensor offered = contract.answer(out, masks, 1, 1, TensorSpec.SYMBOLIC, TensorSpec.SYMBOLIC, TensorSpec.SYMBOLIC);
+        Tensor offered =
+                contract.answer(out, masks, 1, 1, TensorSpec.SYMBOLIC, TensorSpec.SYMBOLIC, TensorSpec.SYMBOLIC);
         long[] shape = offered.shape();
         int count = (int) shape[2];
         FloatBuffer predictions = contract.answer(out, scores, 1, 1, count).floats();

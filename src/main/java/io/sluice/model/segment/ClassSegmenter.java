@@ -28,8 +28,7 @@ import java.util.Map;
  */
 public final class ClassSegmenter implements Model<Outline, List<Mask>> {
     /** DeepLab as TensorFlow exports it. */
-    public static final ModelKind<Outline, List<Mask>> KIND =
-            ModelKind.of("deeplab", Role.SEGMENT, Settings::read);
+    public static final ModelKind<Outline, List<Mask>> KIND = ModelKind.of("deeplab", Role.SEGMENT, Settings::read);
 
     private static final int CHANNELS = 3;
 
@@ -44,8 +43,7 @@ public final class ClassSegmenter implements Model<Outline, List<Mask>> {
     record Settings(PictureFormat input, List<String> labels) implements ModelSettings<Outline, List<Mask>> {
 
         static Settings read(ManifestSection manifest) {
-            return new Settings(
-                    PictureFormat.read(manifest, Resize.STRETCH), List.copyOf(manifest.labels()));
+            return new Settings(PictureFormat.read(manifest, Resize.STRETCH), List.copyOf(manifest.labels()));
         }
 
         @Override
@@ -92,9 +90,7 @@ public final class ClassSegmenter implements Model<Outline, List<Mask>> {
         int height = settings.input().height();
         int plane = width * height;
         FloatBuffer planes = FloatBuffer.allocate(CHANNELS * plane);
-        settings.input()
-                .pixels()
-                .write(image, settings.input().letterbox(image.width(), image.height()), planes);
+        settings.input().pixels().write(image, settings.input().letterbox(image.width(), image.height()), planes);
         Tensor tensor = Tensor.floats(1, height, width, CHANNELS);
         for (int i = 0; i < plane; i++) {
             for (int channel = 0; channel < CHANNELS; channel++) {
@@ -104,7 +100,8 @@ public final class ClassSegmenter implements Model<Outline, List<Mask>> {
         int labels = settings.labels().size();
         return session.run(
                 Map.of(input, tensor),
-                out -> largest(contract.answer(out, output, 1, height, width, labels).floats(), plane, labels));
+                out -> largest(
+                        contract.answer(out, output, 1, height, width, labels).floats(), plane, labels));
     }
 
     private static int[] largest(FloatBuffer logits, int pixels, int labels) {

@@ -34,8 +34,7 @@ import java.util.regex.Pattern;
  */
 public final class SaliencySegmenter implements Model<Outline, List<Mask>> {
     /** The rembg family. */
-    public static final ModelKind<Outline, List<Mask>> KIND =
-            ModelKind.of("saliency", Role.SEGMENT, Settings::read);
+    public static final ModelKind<Outline, List<Mask>> KIND = ModelKind.of("saliency", Role.SEGMENT, Settings::read);
 
     /** Half of what stands out most. */
     static final int INSIDE = 128;

@@ -3,11 +3,15 @@ package io.sluice.stage.caption;
 import io.sluice.frame.Caption;
 import io.sluice.frame.Fingerprint;
 import io.sluice.frame.Frame;
-import io.sluice.image.Image;
+import io.sluice.model.CaptionAnswer;
+import io.sluice.model.CaptionRequest;
+import io.sluice.model.CaptionRequest.Detail;
 import io.sluice.model.Model;
+import io.sluice.model.ModelManifest;
+import io.sluice.model.Models;
+import io.sluice.model.Role;
 import io.sluice.recipe.Recipe;
 import io.sluice.recipe.Recipe.CaptionMode;
-import io.sluice.recipe.Target;
 import io.sluice.stage.FrameByFrame;
 import io.sluice.stage.Measurement;
 import io.sluice.stage.Measurement.Measured;
@@ -17,46 +21,37 @@ import io.sluice.stage.Stage;
 import io.sluice.stage.StageName;
 import io.sluice.store.FrameImages;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.inject.Inject;
 import jakarta.inject.Named;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Captions a frame with the trigger and a description: a captioner's sentence where there is one, else the detected names.
  *
  * <p>Frames that show the surroundings without the target go without the trigger, or the trainer would learn the one for the
- * other. Where nothing is left to say, the concept's words stand, or the dataset's name. {@code maxTokens} is kept by words:
- * each counts {@value #TOKENS_PER_WORD} tokens and whole words are cut off the end of the description, never off the trigger.
- * No caption is rejected.
+ * other. Where nothing is left to say, the concept's words stand, or the dataset's name. Tokens are counted by the model with the
+ * role token-count; without one each word counts {@value #TOKENS_PER_WORD}. Where the captioner could not make a caption the names
+ * stand with a reason. Pictures are captioned one by one: captioners are slow, and a batch is as slow as its slowest. No caption is
+ * rejected. A caption that a person edited lies in the dataset's folder, whose writer keeps it.
  */
 @ApplicationScoped
 @Named("caption")
 public class CaptionStage implements Stage {
     /** Changes whenever the same frame and recipe would give another caption. */
-    private static final String VERSION = "1";
-
-    private static final String NAMES = "names";
+    private static final String VERSION = "2";
 
     /** CLIP's tokenizer makes 1.2 to 1.4 tokens of an English word with its punctuation. */
     private static final double TOKENS_PER_WORD = 1.4;
 
-    /** Words that promise another one. */
-    private static final Pattern DANGLING =
-            Pattern.compile("([,;:]| (and|an?|the|with|of|in|on|two|three|four|five|six|seven|eight|nine|ten|many))+$");
-
     private final FrameImages images;
-    private final Optional<Model<Image, String>> captioner;
+    private final Models models;
 
-    /** @param captioner says a sentence about a picture; empty where there is none */
-    @Inject
-    public CaptionStage(FrameImages images, Optional<Model<Image, String>> captioner) {
+    public CaptionStage(FrameImages images, Models models) {
         this.images = images;
-        this.captioner = captioner;
+        this.models = models;
     }
 
     @Override
@@ -66,10 +61,26 @@ public class CaptionStage implements Stage {
 
     @Override
     public Fingerprint fingerprint(Recipe recipe) {
+        boolean asked = isAsked(recipe);
+        String method = recipe.caption().method();
+        Optional<ModelManifest> captioner = asked ? models.manifest(Role.CAPTION, method) : Optional.empty();
         return Fingerprint.of(
                 name().word(),
                 VERSION,
-                captioner.map(Model::sha256).orElse(NAMES),
+                captioner
+                        .flatMap(manifest -> models.sha256(Role.CAPTION, method))
+                        .orElse(Wording.NAMES),
+                captioner.map(ModelManifest::fingerprint).orElse(Wording.NAMES),
+                models.sha256(Role.TOKEN_COUNT).orElse(Wording.NAMES),
+                // What only a captioner hears does not change names.
+                captioner.isPresent()
+                        ? List.of(
+                                recipe.caption().prompt(),
+                                recipe.caption().detail(),
+                                recipe.caption().beams(),
+                                recipe.caption().maxSeconds())
+                        : List.of(),
+                recipe.caption().forbidden(),
                 recipe.caption().trigger(),
                 recipe.caption().mode(),
                 recipe.caption().maxTokens(),
@@ -89,16 +100,25 @@ public class CaptionStage implements Stage {
 
     @Override
     public List<ModelUse> models(Recipe recipe) {
-        return List.of(new ModelUse(
-                name().word(),
-                captioner.map(Model::id).orElse(NAMES),
-                captioner.map(Model::sha256).orElse(VERSION),
-                "cpu"));
+        String method = recipe.caption().method();
+        Optional<String> id =
+                isAsked(recipe) ? models.manifest(Role.CAPTION, method).map(ModelManifest::id) : Optional.empty();
+        return models.loaded().stream()
+                .filter(loaded ->
+                        loaded.role().equals(name().word()) && loaded.id().equals(id.orElse(Wording.NAMES)))
+                .map(loaded -> new ModelUse(name().word(), loaded.id(), loaded.sha256(), loaded.device()))
+                .findFirst()
+                .map(List::of)
+                .orElseGet(() -> List.of(new ModelUse(name().word(), Wording.NAMES, VERSION, "cpu")));
     }
 
     @Override
     public List<Measurement> measure(Recipe recipe, List<Frame> frames) {
-        return FrameByFrame.measure(frames, frame -> new Measured(frame.id(), caption(recipe, frame)));
+        Optional<Model<CaptionRequest, CaptionAnswer>> captioner =
+                isAsked(recipe) ? models.model(Role.CAPTION, recipe.caption().method()) : Optional.empty();
+        Wording wording = new Wording(recipe, tokens());
+        return FrameByFrame.measure(
+                frames, frame -> new Measured(frame.id(), caption(wording, captioner, recipe, frame)));
     }
 
     @Override
@@ -106,54 +126,34 @@ public class CaptionStage implements Stage {
         return Optional.empty();
     }
 
-    private Caption caption(Recipe recipe, Frame frame) {
-        boolean context = Target.isContext(recipe.detect(), frame);
-        String trigger = context ? "" : line(recipe.caption().trigger());
-        if (recipe.caption().mode() == CaptionMode.REPLACE && !trigger.isEmpty()) {
-            return new Caption(trigger, NAMES);
+    private Caption caption(
+            Wording wording, Optional<Model<CaptionRequest, CaptionAnswer>> captioner, Recipe recipe, Frame frame) {
+        if (captioner.isEmpty() || wording.isTriggerAlone(frame)) {
+            return wording.caption(frame, Wording.NAMES, Optional.empty());
         }
-        String sentence = captioner
-                .map(model ->
-                        line(model.infer(List.of(images.read(frame.image()))).get(0)))
-                .orElse("");
-        String method = sentence.isEmpty() ? NAMES : captioner.map(Model::id).orElse(NAMES);
-        String description = sentence.isEmpty() ? NamesCaption.of(recipe, frame) : sentence;
-        if (description.isEmpty() && trigger.isEmpty()) {
-            description = fallback(recipe);
-        }
-        int words = (int) (recipe.caption().maxTokens() / TOKENS_PER_WORD) - words(trigger);
-        // Something must stand: a trainer stops at an empty caption.
-        description = cut(description, Math.max(words, trigger.isEmpty() ? 1 : 0));
-        Stream<String> parts = recipe.caption().mode() == CaptionMode.SUFFIX
-                ? Stream.of(description, trigger)
-                : Stream.of(trigger, description);
-        return new Caption(parts.filter(part -> !part.isEmpty()).collect(Collectors.joining(", ")), method);
+        CaptionRequest request = new CaptionRequest(
+                images.read(frame.image()),
+                Detail.valueOf(recipe.caption().detail().name()),
+                recipe.caption().prompt(),
+                recipe.caption().beams().orElse(0),
+                Duration.ofSeconds(recipe.caption().maxSeconds()));
+        CaptionAnswer answer = captioner.get().infer(List.of(request)).get(0);
+        return wording.caption(frame, captioner.get().id(), Optional.of(answer));
     }
 
-    /** The name of a dataset always has a letter, digit, dash or underscore; of dashes alone it stands as it is. */
-    private static String fallback(Recipe recipe) {
-        String concept = line(recipe.export().concept());
-        if (!concept.isEmpty()) {
-            return concept;
+    private ToDoubleFunction<String> tokens() {
+        Optional<Model<String, Integer>> counter = models.model(Role.TOKEN_COUNT);
+        if (counter.isPresent()) {
+            return text -> counter.get().infer(List.of(text)).get(0);
         }
-        String words = line(recipe.dataset().replace('_', ' ').replace('-', ' '));
-        return words.isEmpty() ? recipe.dataset() : words;
+        return text -> text.isEmpty() ? 0 : text.split(" ").length * TOKENS_PER_WORD;
     }
 
-    private static String line(String text) {
-        return text.strip().replaceAll("[\\s\\p{Cntrl}]+", " ").strip();
-    }
-
-    private static int words(String text) {
-        return text.isEmpty() ? 0 : text.split(" ").length;
-    }
-
-    private static String cut(String text, int words) {
-        String[] all = text.split(" ");
-        if (all.length <= words) {
-            return text;
-        }
-        String start = Stream.of(all).limit(words).collect(Collectors.joining(" "));
-        return DANGLING.matcher(start).replaceFirst("");
+    /** Whether a picture may be looked at: names need none, nor does a trigger that stands alone under any picture. */
+    private static boolean isAsked(Recipe recipe) {
+        boolean always = recipe.caption().mode() == CaptionMode.REPLACE
+                && !Sentence.line(recipe.caption().trigger()).isEmpty()
+                && recipe.detect().target().isEmpty();
+        return !recipe.caption().method().equals(Wording.NAMES) && !always;
     }
 }

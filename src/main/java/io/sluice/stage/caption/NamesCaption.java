@@ -36,7 +36,7 @@ final class NamesCaption {
     private NamesCaption() {}
 
     /**
-     * The subject's kinds first, then other objects that are confident enough, by confidence; what was removed is left out.
+     * The subject's kinds first, then other objects that are confident enough, by confidence; what was removed or is forbidden is left out.
      *
      * @return empty where nothing is left to name
      */
@@ -51,7 +51,11 @@ final class NamesCaption {
                 .filter(object -> !removed.contains(object) && !subjects.contains(object))
                 .forEach(object -> counts.merge(object.label(), 1, Integer::sum));
         List<String> names = new ArrayList<>();
-        counts.forEach((label, count) -> names.add(counted(label, count)));
+        counts.forEach((label, count) -> {
+            if (!Sentence.names(label, recipe.caption().forbidden())) {
+                names.add(counted(label, count));
+            }
+        });
         if (names.size() < 2) {
             return String.join("", names);
         }
@@ -69,7 +73,23 @@ final class NamesCaption {
         return number + " " + plural(label);
     }
 
-    private static String plural(String label) {
+    /** The word itself where it is no plural. */
+    static String singular(String word) {
+        for (Map.Entry<String, String> known : PLURALS.entrySet()) {
+            if (known.getValue().equals(word)) {
+                return known.getKey();
+            }
+        }
+        if (word.matches(".*[^aeiou]ies")) {
+            return word.substring(0, word.length() - 3) + "y";
+        }
+        if (word.matches(".*(s|x|z|ch|sh)es")) {
+            return word.substring(0, word.length() - 2);
+        }
+        return word.matches(".*[^s]s") ? word.substring(0, word.length() - 1) : word;
+    }
+
+    static String plural(String label) {
         // "wine glass", "hot dog": the last word has the ending.
         int last = label.lastIndexOf(' ') + 1;
         String word = label.substring(last);

@@ -162,8 +162,8 @@ public class InpaintStage implements Stage {
         if (tooLarge(recipe, removal)) {
             return new Measured(frame.id(), removal);
         }
-        Image cleaned = Blend.over(
-                original, filled(recipe, original, mask), mask, Math.min(inpaint.feather(), inpaint.grow()));
+        Image cleaned =
+                Blend.over(original, filled(recipe, original, mask), mask, Math.min(inpaint.feather(), inpaint.grow()));
         ImageRef ref = store.put(frame.id(), rendition, ImageCodec.png(cleaned), ImageRef.PNG, width, height);
         return new Measured(frame.id(), removal, Optional.of(ref));
     }
@@ -200,8 +200,8 @@ public class InpaintStage implements Stage {
         List<Mask> masks = objects.isEmpty()
                 ? List.of()
                 : segmenter(recipe)
-                        .map(model ->
-                                model.infer(List.of(new Outline(image, objects))).get(0))
+                        .map(model -> model.infer(List.of(new Outline(image, objects)))
+                                .get(0))
                         .orElse(List.of());
         Mask kept = Mask.empty(image.width(), image.height());
         Mask going = kept;
@@ -209,8 +209,7 @@ public class InpaintStage implements Stage {
             Mask box = Mask.ofBoxes(
                     image.width(), image.height(), List.of(objects.get(i).box()));
             // A sliver of a box is no object: the model has seen something else.
-            boolean known =
-                    !masks.isEmpty() && masks.get(i).areaShare() >= MIN_SHARE_OF_BOX * box.areaShare();
+            boolean known = !masks.isEmpty() && masks.get(i).areaShare() >= MIN_SHARE_OF_BOX * box.areaShare();
             Mask object = known ? masks.get(i) : box;
             if (i < subjects.size()) {
                 kept = kept.union(object);
@@ -224,9 +223,7 @@ public class InpaintStage implements Stage {
     private record Outlined(Mask subjects, Mask unwanted) {}
 
     private Optional<Model<Outline, List<Mask>>> segmenter(Recipe recipe) {
-        return outlines(recipe)
-                ? models.model(Role.SEGMENT, recipe.inpaint().outline())
-                : Optional.empty();
+        return outlines(recipe) ? models.model(Role.SEGMENT, recipe.inpaint().outline()) : Optional.empty();
     }
 
     /** Whether a model tells the objects' pixels. Text alone needs none, unless there is a subject to spare. */

@@ -92,8 +92,9 @@ class InpaintersTest {
         try (Models models = ModelFiles.open(folder)) {
             assertThatThrownBy(() -> models.model(Role.INPAINT))
                     .isInstanceOf(ModelException.class)
-                    .hasMessageContaining("tiny-lama.onnx' is not of kind migan: input 'image': expected uint8 [1,3,64,64],"
-                            + " found image float32 [?,3,64,64]");
+                    .hasMessageContaining(
+                            "tiny-lama.onnx' is not of kind migan: input 'image': expected uint8 [1,3,64,64],"
+                                    + " found image float32 [?,3,64,64]");
         }
     }
 

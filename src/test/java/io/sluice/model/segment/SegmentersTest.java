@@ -35,7 +35,7 @@ class SegmentersTest {
 
     /** The small networks take what is red inside the prompt for the object; blue, 0 to 255 and other masks are wrong answers. */
     @ParameterizedTest
-    @ValueSource(strings = {"tiny-efficient-sam", "tiny-efficient-sam-deep", "tiny-sam"})
+    @ValueSource(strings = {"tiny-efficient-sam", "tiny-efficient-sam-deep"})
     void a_prompted_network_tells_the_pixels_of_the_object_in_the_box(String name) throws IOException {
         ModelFiles.putTiny(folder, name);
         int width = 128;
@@ -47,7 +47,6 @@ class SegmentersTest {
         paint(image, ball, 2);
         paint(image, new Box(64, 24, 96, 48), 0);
         paint(image, other, 2);
-        // The middle of the box is red: SAM is prompted by that point.
         Box box = new Box(16, 12, 72, 60);
         try (Models models = ModelFiles.open(folder)) {
             Model<Outline, List<Mask>> segmenter = models.model(Role.SEGMENT).orElseThrow();
@@ -57,8 +56,10 @@ class SegmentersTest {
                     .get(0);
 
             assertThat(masks).hasSize(2);
-            assertThat(iou(masks.get(0), Mask.ofBoxes(width, height, List.of(ball)))).isGreaterThan(0.8);
-            assertThat(iou(masks.get(1), Mask.ofBoxes(width, height, List.of(other)))).isGreaterThan(0.7);
+            assertThat(iou(masks.get(0), Mask.ofBoxes(width, height, List.of(ball))))
+                    .isGreaterThan(0.8);
+            assertThat(iou(masks.get(1), Mask.ofBoxes(width, height, List.of(other))))
+                    .isGreaterThan(0.7);
             assertThat(segmenter.infer(List.of(new Outline(image, List.of())))).containsExactly(List.of());
         }
     }
@@ -88,7 +89,8 @@ class SegmentersTest {
                     difference += Math.abs(mine - theirs);
                 }
                 double iou = (double) both / either;
-                System.out.println(name + " IoU " + iou + " mean difference " + (double) difference / found.values().length);
+                System.out.println(
+                        name + " IoU " + iou + " mean difference " + (double) difference / found.values().length);
                 assertThat(iou).as(name).isGreaterThanOrEqualTo(0.99);
                 assertThat((double) difference / found.values().length).as(name).isLessThan(0.5);
             }
@@ -104,8 +106,7 @@ class SegmentersTest {
         try (Models models = ModelFiles.open(folder)) {
             ClassSegmenter segmenter =
                     (ClassSegmenter) models.model(Role.SEGMENT).orElseThrow();
-            List<String> labels =
-                    models.manifest(Role.SEGMENT).orElseThrow().labels();
+            List<String> labels = models.manifest(Role.SEGMENT).orElseThrow().labels();
             reference.fields().forEachRemaining(image -> {
                 int[] classes = segmenter.classes(Photos.read(Assets.path(image.getKey())));
                 int[] counts = new int[labels.size()];
@@ -166,7 +167,8 @@ class SegmentersTest {
         try (Models models = ModelFiles.open(folder)) {
             assertThatThrownBy(() -> models.model(Role.SEGMENT))
                     .isInstanceOf(ModelException.class)
-                    .hasMessageContaining("is not of kind efficient-sam: expected 3 inputs, found 1: [pixel_values float32");
+                    .hasMessageContaining(
+                            "is not of kind efficient-sam: expected 3 inputs, found 1: [pixel_values float32");
         }
     }
 

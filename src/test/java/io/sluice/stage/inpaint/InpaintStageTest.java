@@ -149,8 +149,7 @@ class InpaintStageTest {
         assertThat(measured.annotation()).isInstanceOfSatisfying(Removal.class, removal -> {
             assertThat(removal.textRegions()).hasSize(1);
             assertThat(removal.objects()).isEmpty();
-            Mask mask =
-                    Mask.ofPolygons(160, 120, removal.textRegions()).grow(2);
+            Mask mask = Mask.ofPolygons(160, 120, removal.textRegions()).grow(2);
             assertThat(changed(written, cleaned(TEXT, frame), mask)).isPositive();
             assertThat(mask.intersect(Mask.ofPolygons(160, 120, List.of(LETTERS)))
                             .areaShare())
@@ -197,22 +196,22 @@ class InpaintStageTest {
             Measured measured = (Measured) stage.measure(CUPS, List.of(frame)).get(0);
 
             assertThat(((Removal) measured.annotation()).method()).isEqualTo("tiny-lama");
-            assertThat(stage.models(CUPS))
-                    .extracting(ModelUse::id)
-                    .containsExactly("tiny-lama");
+            assertThat(stage.models(CUPS)).extracting(ModelUse::id).containsExactly("tiny-lama");
             Image cleaned = footage.images.read(measured.image().orElseThrow());
             Mask mask = Mask.ofBoxes(160, 120, List.of(CUP.box())).grow(4);
             assertThat(changed(pattern, cleaned, mask)).isGreaterThan(300);
             // The small network leaves no blue in the hole; the blend is whole from 5 pixels on.
             assertThat(cleaned.bgr()[3 * (30 * 160 + 30)]).isZero();
 
-            Recipe telea = Footage.recipe(
-                    "detect: {target: [dog]}\ninpaint: {objects: [cup], grow: 4, method: telea}");
-            assertThat(((Removal) ((Measured) stage.measure(telea, List.of(frame)).get(0)).annotation()).method())
+            Recipe telea = Footage.recipe("detect: {target: [dog]}\ninpaint: {objects: [cup], grow: 4, method: telea}");
+            assertThat(((Removal) ((Measured)
+                                            stage.measure(telea, List.of(frame)).get(0))
+                                    .annotation())
+                            .method())
                     .isEqualTo("telea");
             assertThat(stage.fingerprint(telea)).isNotEqualTo(stage.fingerprint(CUPS));
-            Recipe named = Footage.recipe(
-                    "detect: {target: [dog]}\ninpaint: {objects: [cup], grow: 4, method: tiny-lama}");
+            Recipe named =
+                    Footage.recipe("detect: {target: [dog]}\ninpaint: {objects: [cup], grow: 4, method: tiny-lama}");
             assertThat(stage.fingerprint(named)).isEqualTo(stage.fingerprint(CUPS));
         }
     }
