@@ -11,8 +11,6 @@ import io.sluice.image.Image;
 import io.sluice.model.Model;
 import io.sluice.model.ModelFolder;
 import io.sluice.model.Models;
-import io.sluice.model.Role;
-import io.sluice.model.TextRegion;
 import io.sluice.model.kind.Kinds;
 import io.sluice.onnx.Device;
 import io.sluice.onnx.OnnxRuntime;
@@ -54,7 +52,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
@@ -132,11 +129,6 @@ public class Components {
 
     void close(@Disposes Models models) {
         models.close();
-    }
-
-    @Produces
-    Supplier<Optional<Model<Image, List<TextRegion>>>> textDetector(Models models) {
-        return () -> models.model(Role.TEXT_DETECT);
     }
 
     @Produces

@@ -45,7 +45,7 @@ public final class Inpainting {
                     + image.width() + "x" + image.height() + ": the same size is required");
         }
         byte[] filled = image.bgr().clone();
-        for (int[] region : regions(mask)) {
+        for (int[] region : regions(mask, MARGIN)) {
             fill(image, filled, mask, region, method);
         }
         return new Image(image.width(), image.height(), filled);
@@ -77,8 +77,11 @@ public final class Inpainting {
         }
     }
 
-    /** Boxes {left, top, right, bottom} around the connected parts of the mask; those that would overlap are one. */
-    private static List<int[]> regions(Mask mask) {
+    /**
+     * Boxes {left, top, right, bottom} around the connected parts of the mask, wider by the margin; those that would overlap are
+     * one.
+     */
+    static List<int[]> regions(Mask mask, int margin) {
         List<int[]> regions = new ArrayList<>();
         try (PointerScope scope = new PointerScope()) {
             Mat labels = new Mat();
@@ -92,10 +95,10 @@ public final class Inpainting {
                 int right = left + row.get(5L * i + opencv_imgproc.CC_STAT_WIDTH);
                 int bottom = top + row.get(5L * i + opencv_imgproc.CC_STAT_HEIGHT);
                 add(regions, new int[] {
-                    Math.max(0, left - MARGIN),
-                    Math.max(0, top - MARGIN),
-                    Math.min(mask.width(), right + MARGIN),
-                    Math.min(mask.height(), bottom + MARGIN)
+                    Math.max(0, left - margin),
+                    Math.max(0, top - margin),
+                    Math.min(mask.width(), right + margin),
+                    Math.min(mask.height(), bottom + margin)
                 });
             }
         }

@@ -174,6 +174,58 @@ public record Mask(int width, int height, byte[] values) {
         return right == 0 ? new Box(0, 0, 0, 0) : new Box(left, top, right, bottom);
     }
 
+    /** The boxes around the connected parts, wider by a margin and clipped to the picture; those that would overlap are one. */
+    public List<Box> parts(int margin) {
+        return Inpainting.regions(this, margin).stream()
+                .map(region -> new Box(region[0], region[1], region[2], region[3]))
+                .toList();
+    }
+
+    /** What of this lies in the box. */
+    public Mask within(Box box) {
+        return intersect(ofBoxes(width, height, List.of(box)));
+    }
+
+    /** Inside where this and {@code other} are. */
+    public Mask intersect(Mask other) {
+        requireSameSize(other);
+        byte[] both = values.clone();
+        for (int i = 0; i < both.length; i++) {
+            if (other.values[i] == 0) {
+                both[i] = 0;
+            }
+        }
+        return new Mask(width, height, both);
+    }
+
+    /**
+     * This mask in another size, in which each pixel that an inside pixel touches is inside: it never shrinks.
+     *
+     * @param toWidth in pixels, at least 1
+     * @param toHeight in pixels, at least 1
+     */
+    public Mask scaled(int toWidth, int toHeight) {
+        if (toWidth == width && toHeight == height) {
+            return this;
+        }
+        byte[] scaled = new byte[Math.multiplyExact(toWidth, toHeight)];
+        for (int y = 0; y < height; y++) {
+            int fromY = (int) ((long) y * toHeight / height);
+            int toY = (int) (((y + 1L) * toHeight + height - 1) / height);
+            for (int x = 0; x < width; x++) {
+                if (values[y * width + x] == 0) {
+                    continue;
+                }
+                int fromX = (int) ((long) x * toWidth / width);
+                int toX = (int) (((x + 1L) * toWidth + width - 1) / width);
+                for (int row = fromY; row < toY; row++) {
+                    Arrays.fill(scaled, row * toWidth + fromX, row * toWidth + toX, INSIDE);
+                }
+            }
+        }
+        return new Mask(toWidth, toHeight, scaled);
+    }
+
     /** @return for each pixel inside, how far the next pixel outside is; the picture's border counts as inside */
     float[] depths() {
         return distancesToZero(this);

@@ -5,7 +5,6 @@ import io.sluice.onnx.ModelException;
 import io.sluice.onnx.ModelSession;
 import io.sluice.onnx.Tensor;
 import io.sluice.onnx.TensorSpec;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -101,15 +100,31 @@ public final class Contract {
         return tensor;
     }
 
-    /** An output of a run, whose symbolic dimensions are known only now. */
+    /**
+     * An output of a run, whose symbolic dimensions are known only now.
+     *
+     * @param expected may have {@link TensorSpec#SYMBOLIC} where any size will do
+     */
     public Tensor answer(Map<String, Tensor> out, String name, long... expected) {
         Tensor tensor = out.get(name);
-        if (tensor == null || !Arrays.equals(tensor.shape(), expected)) {
+        if (tensor == null || !fits(tensor.shape(), expected)) {
             throw new ModelException("model '" + session.file() + "' is not of kind " + kind + ": output '" + name
                     + "' came out as " + tensor + "; expected: "
                     + TensorSpec.describe(ElementType.FLOAT32, expected));
         }
         return tensor;
+    }
+
+    private static boolean fits(long[] shape, long... expected) {
+        if (shape.length != expected.length) {
+            return false;
+        }
+        for (int i = 0; i < shape.length; i++) {
+            if (expected[i] != TensorSpec.SYMBOLIC && expected[i] != shape[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private String only(String what, List<TensorSpec> declared, long... expected) {

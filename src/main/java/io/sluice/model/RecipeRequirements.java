@@ -9,6 +9,11 @@ import java.util.Set;
 
 /** What a recipe needs of the models, asked before any work. */
 public final class RecipeRequirements {
+    private static final List<String> FILLINGS = List.of("telea", "navier-stokes");
+
+    /** Word of {@code inpaint.outline} for boxes as they are. */
+    public static final String BOX = "box";
+
     private RecipeRequirements() {}
 
     /** The roles without which the recipe cannot be followed. */
@@ -34,8 +39,31 @@ public final class RecipeRequirements {
         if (recipe.inpaint().text() && models.manifest(Role.TEXT_DETECT).isEmpty()) {
             missing.add(absent("inpaint.text: 'true'", Role.TEXT_DETECT, models));
         }
+        String method = recipe.inpaint().method();
+        if (!isBuiltInFilling(method) && !method.equals(Models.AUTO)) {
+            named("inpaint.method", method, Role.INPAINT, FILLINGS, models, missing);
+        }
+        String outline = recipe.inpaint().outline();
+        if (!outline.equals(BOX) && !outline.equals(Models.AUTO)) {
+            named("inpaint.outline", outline, Role.SEGMENT, List.of(BOX), models, missing);
+        }
         captioner(recipe.caption().method(), models, missing);
         return missing;
+    }
+
+    /** Whether {@code inpaint.method} is one that needs no model. */
+    public static boolean isBuiltInFilling(String method) {
+        return FILLINGS.contains(method);
+    }
+
+    private static void named(
+            String key, String id, Role<?, ?> role, List<String> words, Models models, List<String> missing) {
+        try {
+            models.manifest(role, id);
+        } catch (ModelException e) {
+            missing.add(key + ": '" + id + "' is not allowed; allowed: " + Models.AUTO + ", " + String.join(", ", words)
+                    + " and models whose files are there; " + e.getMessage());
+        }
     }
 
     private static void captioner(String method, Models models, List<String> missing) {

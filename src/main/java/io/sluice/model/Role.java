@@ -1,7 +1,9 @@
 package io.sluice.model;
 
+import io.sluice.frame.Box;
 import io.sluice.frame.Detection;
 import io.sluice.image.Image;
+import io.sluice.image.Mask;
 import java.time.Duration;
 import java.util.List;
 
@@ -21,6 +23,13 @@ public final class Role<I, O> {
     /** Lines of text in a picture, with their corners. */
     public static final Role<Image, List<TextRegion>> TEXT_DETECT = new Role<>("text-detect", BLANK);
 
+    /** Fills a hole in a picture; the answer is as large as the picture and equal to it outside the hole. */
+    public static final Role<Hole, Image> INPAINT = new Role<>("inpaint", new Hole(BLANK, centre(BLANK)));
+
+    /** Which pixels belong to objects; a mask for each object, as large as the picture, empty where the model knows none. */
+    public static final Role<Outline, List<Mask>> SEGMENT =
+            new Role<>("segment", new Outline(BLANK, List.of(new Detection("person", 1, new Box(16, 16, 48, 48)))));
+
     /** What a picture shows, in words. */
     public static final Role<CaptionRequest, CaptionAnswer> CAPTION =
             new Role<>("caption", CaptionRequest.of(BLANK, Duration.ofMinutes(1)));
@@ -28,7 +37,7 @@ public final class Role<I, O> {
     /** How many tokens a text is to the text model that is trained, without those that every text gets. */
     public static final Role<String, Integer> TOKEN_COUNT = new Role<>("token-count", "a dog");
 
-    private static final List<Role<?, ?>> ALL = List.of(DETECT, TEXT_DETECT, CAPTION, TOKEN_COUNT);
+    private static final List<Role<?, ?>> ALL = List.of(DETECT, TEXT_DETECT, SEGMENT, INPAINT, CAPTION, TOKEN_COUNT);
 
     private final String word;
     private final I sample;
@@ -46,6 +55,12 @@ public final class Role<I, O> {
     /** As manifests, commands and reports write it: {@code detect}, {@code text-detect}. */
     public String word() {
         return word;
+    }
+
+    private static Mask centre(Image image) {
+        Box middle =
+                new Box(image.width() / 4.0, image.height() / 4.0, image.width() * 3 / 4.0, image.height() * 3 / 4.0);
+        return Mask.ofBoxes(image.width(), image.height(), List.of(middle));
     }
 
     /** Something that every model of this role can answer, to warm it up. */

@@ -110,8 +110,10 @@ public record Recipe(
      * @param feather pixels over which the filled region is blended, inside the grown mask
      * @param maxArea share of the picture beyond which a frame is left out rather than smeared
      * @param method {@code auto}, {@code telea}, {@code navier-stokes} or the id of an inpainting model
+     * @param outline what tells the pixels of objects: {@code auto}, {@code box} or the id of a segmenting model
      */
-    public record Inpaint(List<String> objects, boolean text, int grow, int feather, double maxArea, String method) {}
+    public record Inpaint(
+            List<String> objects, boolean text, int grow, int feather, double maxArea, String method, String outline) {}
 
     public enum CaptionMode {
         /** The trigger, then what was detected. */

@@ -155,7 +155,8 @@ public final class RecipeReader {
                         "method",
                         "auto",
                         Pattern.compile("[a-z0-9._-]+"),
-                        "auto, telea, navier-stokes or the id of a model"));
+                        "auto, telea, navier-stokes or the id of a model"),
+                s.text("outline", "auto", Pattern.compile("[a-z0-9._-]+"), "auto, box or the id of a model"));
         s.close();
         s = root.section("caption");
         Recipe.Caption caption = new Recipe.Caption(

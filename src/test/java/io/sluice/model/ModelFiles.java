@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /** Model folders for tests: manifests of the test resources, with the files they name. */
 public final class ModelFiles {
@@ -20,6 +22,24 @@ public final class ModelFiles {
         for (String asset : assets) {
             Path file = Assets.path("models/" + asset);
             Files.copy(file, folder.resolve(file.getFileName().toString()));
+        }
+    }
+
+    /** Puts the small network of this name into the folder, with its manifest, in which words may be replaced. */
+    public static void putTiny(Path folder, String name, String... changes) throws IOException {
+        String yaml = Files.readString(resource("/models/" + name + ".yaml"));
+        for (int i = 0; i < changes.length; i += 2) {
+            yaml = yaml.replace(changes[i], changes[i + 1]);
+        }
+        Files.writeString(folder.resolve(name + ".yaml"), yaml);
+        try (Stream<Path> networks = Files.list(resource("/io/sluice/onnx"))) {
+            for (Path network :
+                    networks.filter(file -> file.toString().endsWith(".onnx")).toList()) {
+                String file = network.getFileName().toString();
+                if (yaml.contains(file)) {
+                    Files.copy(network, folder.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+                }
+            }
         }
     }
 

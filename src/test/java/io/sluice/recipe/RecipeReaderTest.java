@@ -62,7 +62,7 @@ class RecipeReaderTest {
         assertThat(recipe.select())
                 .isEqualTo(new Recipe.Select(
                         OptionalDouble.empty(), OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty()));
-        assertThat(recipe.inpaint()).isEqualTo(new Recipe.Inpaint(List.of(), false, 12, 16, 0.35, "auto"));
+        assertThat(recipe.inpaint()).isEqualTo(new Recipe.Inpaint(List.of(), false, 12, 16, 0.35, "auto", "auto"));
         assertThat(recipe.caption())
                 .isEqualTo(new Recipe.Caption(
                         "",
@@ -118,7 +118,8 @@ class RecipeReaderTest {
         assertThat(recipe.select())
                 .isEqualTo(new Recipe.Select(
                         OptionalDouble.of(0.95), OptionalInt.of(100), OptionalInt.of(20), OptionalInt.of(512)));
-        assertThat(recipe.inpaint()).isEqualTo(new Recipe.Inpaint(List.of("person", "dog"), true, 1, 2, 0.5, "telea"));
+        assertThat(recipe.inpaint())
+                .isEqualTo(new Recipe.Inpaint(List.of("person", "dog"), true, 1, 2, 0.5, "telea", "auto"));
         assertThat(recipe.caption())
                 .isEqualTo(new Recipe.Caption(
                         "rex, the dog",

@@ -6,6 +6,11 @@ import io.sluice.model.caption.PictureCaptioner;
 import io.sluice.model.caption.TokenCount;
 import io.sluice.model.detect.NanoDetDetector;
 import io.sluice.model.detect.YoloxDetector;
+import io.sluice.model.inpaint.LamaInpainter;
+import io.sluice.model.inpaint.MiganInpainter;
+import io.sluice.model.segment.ClassSegmenter;
+import io.sluice.model.segment.EfficientSam;
+import io.sluice.model.segment.SaliencySegmenter;
 import io.sluice.model.text.DbTextDetector;
 import java.util.List;
 
@@ -16,6 +21,11 @@ public final class Kinds {
             YoloxDetector.KIND,
             NanoDetDetector.KIND,
             DbTextDetector.KIND,
+            SaliencySegmenter.KIND,
+            ClassSegmenter.KIND,
+            EfficientSam.KIND,
+            LamaInpainter.KIND,
+            MiganInpainter.KIND,
             PictureCaptioner.BLIP,
             PictureCaptioner.VIT_GPT2,
             Florence2Captioner.KIND,

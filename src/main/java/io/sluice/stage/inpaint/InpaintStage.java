@@ -1,7 +1,6 @@
 package io.sluice.stage.inpaint;
 
 import io.sluice.frame.Annotation;
-import io.sluice.frame.Box;
 import io.sluice.frame.Detection;
 import io.sluice.frame.Detections;
 import io.sluice.frame.Fingerprint;
@@ -13,7 +12,14 @@ import io.sluice.image.Image;
 import io.sluice.image.ImageCodec;
 import io.sluice.image.Inpainting;
 import io.sluice.image.Mask;
+import io.sluice.model.Hole;
+import io.sluice.model.LoadedModel;
 import io.sluice.model.Model;
+import io.sluice.model.ModelManifest;
+import io.sluice.model.Models;
+import io.sluice.model.Outline;
+import io.sluice.model.RecipeRequirements;
+import io.sluice.model.Role;
 import io.sluice.model.TextRegion;
 import io.sluice.recipe.Recipe;
 import io.sluice.recipe.Target;
@@ -27,40 +33,40 @@ import io.sluice.stage.StageName;
 import io.sluice.store.FrameImages;
 import io.sluice.store.FrameStore;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.inject.Inject;
 import jakarta.inject.Named;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 
 /**
  * Masks unwanted objects and text, fills the masks from their surroundings, and stores the cleaned picture. Frames whose mask
  * is larger than the recipe allows are rejected as {@code removal-too-large} and not filled: a smear is worse than a gap.
  *
  * <p>Masks are grown, and the filling is blended within the grown rim, so the feather is never wider than the growth: what was
- * to be removed would shine through. A text region that lies in the subject's grown box stays, letters on a shirt belong to it.
+ * to be removed would shine through. Where a model tells objects' pixels, its masks stand in for their boxes. A text region that
+ * lies in the subject's grown mask stays, letters on a shirt belong to it.
  */
 @ApplicationScoped
 @Named("inpaint")
 public class InpaintStage implements Stage {
     /** Changes whenever the same frame and recipe would give other pixels. */
-    private static final String VERSION = "1";
+    private static final String VERSION = "2";
+
+    /** Less of an object's box than this is not the object. */
+    private static final double MIN_SHARE_OF_BOX = 0.05;
 
     private static final String TELEA = "telea";
     private static final String NAVIER_STOKES = "navier-stokes";
 
     private final FrameImages images;
     private final FrameStore store;
-    private final Supplier<Optional<Model<Image, List<TextRegion>>>> textDetector;
+    private final Models models;
 
-    /** @param textDetector opened when a recipe first asks for text; empty where there is none; then a recipe that asks for text cannot be measured */
-    @Inject
-    public InpaintStage(
-            FrameImages images, FrameStore store, Supplier<Optional<Model<Image, List<TextRegion>>>> textDetector) {
+    public InpaintStage(FrameImages images, FrameStore store, Models models) {
         this.images = images;
         this.store = store;
-        this.textDetector = textDetector;
+        this.models = models;
     }
 
     @Override
@@ -68,7 +74,10 @@ public class InpaintStage implements Stage {
         return StageName.INPAINT;
     }
 
-    /** @throws IllegalArgumentException if the recipe names a method that does not exist, or text without a detector */
+    /**
+     * @throws IllegalArgumentException if the recipe asks for text and there is no detector
+     * @throws io.sluice.onnx.ModelException if the recipe names a model that does not exist
+     */
     @Override
     public Fingerprint fingerprint(Recipe recipe) {
         Recipe.Inpaint inpaint = recipe.inpaint();
@@ -76,11 +85,12 @@ public class InpaintStage implements Stage {
                 name().word(),
                 VERSION,
                 inpaint.objects(),
-                inpaint.text() ? detector().sha256() : "no text",
+                inpaint.text() ? identity(Role.TEXT_DETECT, Models.AUTO) : "no text",
+                outlines(recipe) ? identity(Role.SEGMENT, inpaint.outline()) : "boxes",
                 inpaint.grow(),
                 inpaint.feather(),
                 inpaint.maxArea(),
-                word(method(inpaint.method())),
+                isBuiltIn(recipe) ? word(recipe) : identity(Role.INPAINT, inpaint.method()),
                 recipe.detect().minConfidence(),
                 recipe.detect().target(),
                 recipe.detect().subject(),
@@ -97,22 +107,27 @@ public class InpaintStage implements Stage {
         if (recipe.inpaint().objects().isEmpty() && !recipe.inpaint().text()) {
             return List.of();
         }
-        ModelUse filling =
-                new ModelUse(name().word(), word(method(recipe.inpaint().method())), VERSION, "cpu");
-        return recipe.inpaint().text()
-                ? List.of(
-                        new ModelUse("text-detect", detector().id(), detector().sha256(), "cpu"), filling)
-                : List.of(filling);
+        List<ModelUse> used = new ArrayList<>();
+        if (recipe.inpaint().text()) {
+            used.add(use(Role.TEXT_DETECT, Models.AUTO));
+        }
+        if (outlines(recipe)) {
+            used.add(use(Role.SEGMENT, recipe.inpaint().outline()));
+        }
+        used.add(
+                isBuiltIn(recipe)
+                        ? new ModelUse(name().word(), word(recipe), VERSION, "cpu")
+                        : use(Role.INPAINT, recipe.inpaint().method()));
+        return List.copyOf(used);
     }
 
     @Override
     public List<Measurement> measure(Recipe recipe, List<Frame> frames) {
-        Inpainting.Method method = method(recipe.inpaint().method());
         String rendition = fingerprint(recipe).value();
-        return FrameByFrame.measure(frames, frame -> measure(recipe, method, rendition, frame));
+        return FrameByFrame.measure(frames, frame -> measure(recipe, rendition, frame));
     }
 
-    private Measured measure(Recipe recipe, Inpainting.Method method, String rendition, Frame frame) {
+    private Measured measure(Recipe recipe, String rendition, Frame frame) {
         Recipe.Inpaint inpaint = recipe.inpaint();
         List<Detection> subjects = Target.subjects(recipe.detect(), frame);
         List<Detection> unwanted =
@@ -127,14 +142,15 @@ public class InpaintStage implements Stage {
         Image original = images.read(frame.image());
         int width = original.width();
         int height = original.height();
-        Mask kept = Mask.ofBoxes(width, height, boxes(subjects)).grow(inpaint.grow());
+        Outlined outlined = outlined(recipe, original, subjects, unwanted);
+        Mask kept = outlined.subjects().grow(inpaint.grow());
         List<List<Double>> text = inpaint.text()
                 ? detector().infer(List.of(original)).get(0).stream()
                         .map(TextRegion::corners)
                         .filter(corners -> reaches(corners, kept))
                         .toList()
                 : List.of();
-        Mask mask = Mask.ofBoxes(width, height, boxes(unwanted))
+        Mask mask = outlined.unwanted()
                 .union(Mask.ofPolygons(width, height, text))
                 .grow(inpaint.grow())
                 .subtract(kept);
@@ -142,12 +158,12 @@ public class InpaintStage implements Stage {
             return unchanged(frame);
         }
         double share = mask.areaShare();
-        Removal removal = new Removal(word(method), Annotation.round(share), unwanted, text);
+        Removal removal = new Removal(word(recipe), Annotation.round(share), unwanted, text);
         if (tooLarge(recipe, removal)) {
             return new Measured(frame.id(), removal);
         }
-        Image cleaned = Blend.over(
-                original, Inpainting.fill(original, mask, method), mask, Math.min(inpaint.feather(), inpaint.grow()));
+        Image cleaned =
+                Blend.over(original, filled(recipe, original, mask), mask, Math.min(inpaint.feather(), inpaint.grow()));
         ImageRef ref = store.put(frame.id(), rendition, ImageCodec.png(cleaned), ImageRef.PNG, width, height);
         return new Measured(frame.id(), removal, Optional.of(ref));
     }
@@ -177,28 +193,99 @@ public class InpaintStage implements Stage {
                 .isEmpty();
     }
 
-    private static List<Box> boxes(List<Detection> objects) {
-        return objects.stream().map(Detection::box).toList();
+    /** Masks of the subjects and of what is to go; the box of an object stands in where no model knows its pixels. */
+    private Outlined outlined(Recipe recipe, Image image, List<Detection> subjects, List<Detection> unwanted) {
+        List<Detection> objects = new ArrayList<>(subjects);
+        objects.addAll(unwanted);
+        List<Mask> masks = objects.isEmpty()
+                ? List.of()
+                : segmenter(recipe)
+                        .map(model -> model.infer(List.of(new Outline(image, objects)))
+                                .get(0))
+                        .orElse(List.of());
+        Mask kept = Mask.empty(image.width(), image.height());
+        Mask going = kept;
+        for (int i = 0; i < objects.size(); i++) {
+            Mask box = Mask.ofBoxes(
+                    image.width(), image.height(), List.of(objects.get(i).box()));
+            // A sliver of a box is no object: the model has seen something else.
+            boolean known = !masks.isEmpty() && masks.get(i).areaShare() >= MIN_SHARE_OF_BOX * box.areaShare();
+            Mask object = known ? masks.get(i) : box;
+            if (i < subjects.size()) {
+                kept = kept.union(object);
+            } else {
+                going = going.union(object);
+            }
+        }
+        return new Outlined(kept, going);
+    }
+
+    private record Outlined(Mask subjects, Mask unwanted) {}
+
+    private Optional<Model<Outline, List<Mask>>> segmenter(Recipe recipe) {
+        return outlines(recipe) ? models.model(Role.SEGMENT, recipe.inpaint().outline()) : Optional.empty();
+    }
+
+    /** Whether a model tells the objects' pixels. Text alone needs none, unless there is a subject to spare. */
+    private boolean outlines(Recipe recipe) {
+        String outline = recipe.inpaint().outline();
+        boolean objects = !recipe.inpaint().objects().isEmpty()
+                || recipe.inpaint().text() && !recipe.detect().target().isEmpty();
+        return objects
+                && !outline.equals(RecipeRequirements.BOX)
+                && models.manifest(Role.SEGMENT, outline).isPresent();
     }
 
     private Model<Image, List<TextRegion>> detector() {
-        return textDetector
-                .get()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "inpaint.text: true needs a model for the role text-detect, and there is none"));
+        return models.model(Role.TEXT_DETECT).orElseThrow(() -> absent(Role.TEXT_DETECT));
     }
 
-    private static Inpainting.Method method(String name) {
-        return switch (name) {
-            case "auto", TELEA -> Inpainting.Method.TELEA;
-            case NAVIER_STOKES -> Inpainting.Method.NAVIER_STOKES;
-            default ->
-                throw new IllegalArgumentException("inpaint.method: '" + name + "' does not exist; allowed: auto, "
-                        + TELEA + ", " + NAVIER_STOKES);
-        };
+    private Image filled(Recipe recipe, Image original, Mask mask) {
+        if (isBuiltIn(recipe)) {
+            return Inpainting.fill(
+                    original,
+                    mask,
+                    word(recipe).equals(TELEA) ? Inpainting.Method.TELEA : Inpainting.Method.NAVIER_STOKES);
+        }
+        return models.model(Role.INPAINT, recipe.inpaint().method())
+                .orElseThrow(() -> absent(Role.INPAINT))
+                .infer(List.of(new Hole(original, mask)))
+                .get(0);
     }
 
-    private static String word(Inpainting.Method method) {
-        return method == Inpainting.Method.TELEA ? TELEA : NAVIER_STOKES;
+    /** Whether a method without weights fills the holes. */
+    private boolean isBuiltIn(Recipe recipe) {
+        String method = recipe.inpaint().method();
+        return RecipeRequirements.isBuiltInFilling(method)
+                || models.manifest(Role.INPAINT, method).isEmpty();
+    }
+
+    private String word(Recipe recipe) {
+        String method = recipe.inpaint().method();
+        if (RecipeRequirements.isBuiltInFilling(method)) {
+            return method;
+        }
+        return models.manifest(Role.INPAINT, method).map(ModelManifest::id).orElse(TELEA);
+    }
+
+    /** What a fingerprint has of a model: its files, and what its manifest says. */
+    private String identity(Role<?, ?> role, String id) {
+        ModelManifest manifest = models.manifest(role, id).orElseThrow(() -> absent(role));
+        return manifest.id() + " " + models.sha256(role, id).orElseThrow() + " " + manifest.fingerprint();
+    }
+
+    private ModelUse use(Role<?, ?> role, String id) {
+        ModelManifest manifest = models.manifest(role, id).orElseThrow(() -> absent(role));
+        String device = models.loaded().stream()
+                .filter(loaded -> loaded.id().equals(manifest.id()))
+                .map(LoadedModel::device)
+                .findFirst()
+                .orElse("cpu");
+        return new ModelUse(role.word(), manifest.id(), models.sha256(role, id).orElseThrow(), device);
+    }
+
+    private static IllegalArgumentException absent(Role<?, ?> role) {
+        return new IllegalArgumentException(
+                "inpaint needs a model for the role " + role.word() + ", and there is none");
     }
 }

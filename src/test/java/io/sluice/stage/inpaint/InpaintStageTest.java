@@ -15,21 +15,23 @@ import io.sluice.image.Edges;
 import io.sluice.image.Image;
 import io.sluice.image.Luma;
 import io.sluice.image.Mask;
-import io.sluice.model.Model;
 import io.sluice.model.ModelFiles;
 import io.sluice.model.Models;
+import io.sluice.model.RecipeRequirements;
 import io.sluice.model.Role;
 import io.sluice.model.TextRegion;
+import io.sluice.onnx.ModelException;
 import io.sluice.recipe.Recipe;
 import io.sluice.stage.Footage;
 import io.sluice.stage.Measurement.Measured;
 import io.sluice.stage.Measurement.Unmeasurable;
+import io.sluice.stage.ModelUse;
 import io.sluice.stage.Rejection;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,11 +51,18 @@ class InpaintStageTest {
     Path folder;
 
     private Footage footage;
-    private final Letters letters = new Letters(List.of(new TextRegion(LETTERS, 0.9)));
+    private Models known;
 
     @BeforeEach
-    void open() {
+    void open() throws IOException {
         footage = new Footage(folder);
+        ModelFiles.putTiny(models, "blue-text");
+        known = ModelFiles.open(models);
+    }
+
+    @AfterEach
+    void close() {
+        known.close();
     }
 
     @Test
@@ -64,7 +73,7 @@ class InpaintStageTest {
         assertThat(measured.annotation()).isEqualTo(new Removal("none", 0, List.of(), List.of()));
         assertThat(measured.image()).isEmpty();
         assertThat(stage().judge(CUPS, measured.applyTo(frame))).isEmpty();
-        assertThat(letters.asked).isEmpty();
+        assertThat(known.loaded()).isEmpty();
     }
 
     @Test
@@ -132,39 +141,91 @@ class InpaintStageTest {
 
     @Test
     void text_is_found_only_when_asked_for() {
-        Image pattern = Footage.pattern(160, 120);
-        Frame frame = footage.png(pattern);
+        Image written = written();
+        Frame frame = footage.png(written);
         Measured measured = measured(TEXT, frame);
 
-        assertThat(letters.asked).hasSize(1);
+        assertThat(known.loaded()).hasSize(1);
         assertThat(measured.annotation()).isInstanceOfSatisfying(Removal.class, removal -> {
-            assertThat(removal.textRegions()).containsExactly(LETTERS);
+            assertThat(removal.textRegions()).hasSize(1);
             assertThat(removal.objects()).isEmpty();
+            Mask mask = Mask.ofPolygons(160, 120, removal.textRegions()).grow(2);
+            assertThat(changed(written, cleaned(TEXT, frame), mask)).isPositive();
+            assertThat(mask.intersect(Mask.ofPolygons(160, 120, List.of(LETTERS)))
+                            .areaShare())
+                    .isGreaterThan(0.005);
         });
-        Mask mask = Mask.ofPolygons(160, 120, List.of(LETTERS)).grow(2);
-        assertThat(changed(pattern, cleaned(TEXT, frame), mask)).isPositive();
     }
 
     @Test
     void text_on_the_subject_stays() {
         Recipe recipe = Footage.recipe("detect: {target: [dog]}\ninpaint: {text: true}");
-        Detection dog = new Detection("dog", 0.9, new Box(120, 90, 158, 118));
-        Measured measured =
-                measured(recipe, footage.png(Footage.pattern(160, 120), new Detections("model", List.of(dog))));
+        Detection dog = new Detection("dog", 0.9, new Box(110, 80, 160, 120));
+        Measured measured = measured(recipe, footage.png(written(), new Detections("model", List.of(dog))));
 
         assertThat(measured.annotation()).isEqualTo(new Removal("none", 0, List.of(), List.of()));
     }
 
     @Test
-    void text_without_a_detector_and_unknown_methods_are_refused_in_words() {
-        InpaintStage blind = new InpaintStage(footage.images, footage.store, () -> Optional.empty());
+    void text_without_a_detector_and_unknown_methods_are_refused_in_words() throws IOException {
+        Path empty = Files.createDirectories(folder.resolve("no-models"));
+        try (Models none = ModelFiles.open(empty)) {
+            InpaintStage blind = new InpaintStage(footage.images, footage.store, none);
 
-        assertThatThrownBy(() -> blind.fingerprint(TEXT))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("text-detect");
-        assertThatThrownBy(() -> stage().fingerprint(Footage.recipe("inpaint: {method: magic}")))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("inpaint.method: 'magic' does not exist; allowed: auto, telea, navier-stokes");
+            assertThatThrownBy(() -> blind.fingerprint(TEXT))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("text-detect");
+        }
+        Recipe magic = Footage.recipe("inpaint: {method: magic}");
+        assertThatThrownBy(() -> stage().fingerprint(magic))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("model 'magic' with the role inpaint is not in");
+        assertThat(RecipeRequirements.missing(magic, known))
+                .singleElement()
+                .asString()
+                .startsWith("inpaint.method: 'magic' is not allowed; allowed: auto, telea, navier-stokes and models");
+    }
+
+    @Test
+    void a_model_fills_the_hole_where_there_is_one_and_nothing_else_changes() throws IOException {
+        ModelFiles.putTiny(models, "tiny-lama");
+        Image pattern = Footage.pattern(160, 120);
+        Frame frame = footage.png(pattern, new Detections("model", List.of(DOG, CUP)));
+        try (Models withLama = ModelFiles.open(models)) {
+            InpaintStage stage = new InpaintStage(footage.images, footage.store, withLama);
+            Measured measured = (Measured) stage.measure(CUPS, List.of(frame)).get(0);
+
+            assertThat(((Removal) measured.annotation()).method()).isEqualTo("tiny-lama");
+            assertThat(stage.models(CUPS)).extracting(ModelUse::id).containsExactly("tiny-lama");
+            Image cleaned = footage.images.read(measured.image().orElseThrow());
+            Mask mask = Mask.ofBoxes(160, 120, List.of(CUP.box())).grow(4);
+            assertThat(changed(pattern, cleaned, mask)).isGreaterThan(300);
+            // The small network leaves no blue in the hole; the blend is whole from 5 pixels on.
+            assertThat(cleaned.bgr()[3 * (30 * 160 + 30)]).isZero();
+
+            Recipe telea = Footage.recipe("detect: {target: [dog]}\ninpaint: {objects: [cup], grow: 4, method: telea}");
+            assertThat(((Removal) ((Measured)
+                                            stage.measure(telea, List.of(frame)).get(0))
+                                    .annotation())
+                            .method())
+                    .isEqualTo("telea");
+            assertThat(stage.fingerprint(telea)).isNotEqualTo(stage.fingerprint(CUPS));
+            Recipe named =
+                    Footage.recipe("detect: {target: [dog]}\ninpaint: {objects: [cup], grow: 4, method: tiny-lama}");
+            assertThat(stage.fingerprint(named)).isEqualTo(stage.fingerprint(CUPS));
+        }
+    }
+
+    @Test
+    void the_fingerprint_covers_what_the_manifest_says_of_the_text_detector() throws IOException {
+        String before = stage().fingerprint(TEXT).value();
+        ModelFiles.putTiny(models, "blue-text", "resize: limit-side", "resize: limit-side\n  side: 640");
+        try (Models changed = ModelFiles.open(models)) {
+            assertThat(new InpaintStage(footage.images, footage.store, changed)
+                            .fingerprint(TEXT)
+                            .value())
+                    .isNotEqualTo(before);
+        }
     }
 
     @Test
@@ -193,9 +254,10 @@ class InpaintStageTest {
     @Test
     void the_text_of_a_real_photo_is_found_goes_and_is_not_found_again() throws IOException {
         Image photo = AssetImages.read("images/inpaint/unwant_text.jpg");
-        ModelFiles.put(models, "pp-ocrv3-det", "textdet/ch_PP-OCRv3_det_infer.onnx");
-        try (Models real = ModelFiles.open(models)) {
-            InpaintStage stage = new InpaintStage(footage.images, footage.store, () -> real.model(Role.TEXT_DETECT));
+        Path reals = Files.createDirectories(folder.resolve("models"));
+        ModelFiles.put(reals, "pp-ocrv3-det", "textdet/ch_PP-OCRv3_det_infer.onnx");
+        try (Models real = ModelFiles.open(reals)) {
+            InpaintStage stage = new InpaintStage(footage.images, footage.store, real);
             Recipe recipe = Footage.recipe("inpaint: {text: true}");
 
             Measured measured = (Measured)
@@ -254,31 +316,16 @@ class InpaintStageTest {
     }
 
     private InpaintStage stage() {
-        return new InpaintStage(footage.images, footage.store, () -> Optional.of(letters));
+        return new InpaintStage(footage.images, footage.store, known);
     }
 
-    private static final class Letters implements Model<Image, List<TextRegion>> {
-        final List<Image> asked = new ArrayList<>();
-        private final List<TextRegion> found;
-
-        Letters(List<TextRegion> found) {
-            this.found = found;
+    /** The pattern without its blue, and with a blue rectangle where the letters are: the small network takes blue for text. */
+    private static Image written() {
+        Image pattern = Footage.pattern(160, 120);
+        Mask letters = Mask.ofPolygons(160, 120, List.of(LETTERS));
+        for (int i = 0; i < letters.values().length; i++) {
+            pattern.bgr()[3 * i] = letters.values()[i];
         }
-
-        @Override
-        public List<List<TextRegion>> infer(List<Image> batch) {
-            asked.addAll(batch);
-            return batch.stream().map(image -> found).toList();
-        }
-
-        @Override
-        public String id() {
-            return "letters";
-        }
-
-        @Override
-        public String sha256() {
-            return "1e".repeat(32);
-        }
+        return pattern;
     }
 }
