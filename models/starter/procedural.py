@@ -18,8 +18,8 @@ FONT_FOLDERS = [
     "/usr/share/fonts/truetype/droid",
 ]
 SYMBOL_FONTS = {"D050000L.otf", "StandardSymbolsPS.otf", "DejaVuMathTeXGyre.ttf"}
-# Families that no training picture shows.
-HELD_OUT_FAMILIES = ("P052", "NimbusSansNarrow", "DejaVuSerifCondensed")
+# Families that no training picture shows: the held-out look of the rendered world is lettered in DejaVu.
+HELD_OUT_FAMILIES = ("DejaVu", "P052")
 CJK_FONT = "DroidSansFallbackFull.ttf"
 
 

@@ -77,9 +77,11 @@ def core(quad):
     return quad + np.array([across + down, -across + down, -across - down, across - down]), min(width, height)
 
 
-def target(quads, height, width):
+def target(quads, ignored, height, width):
     """The map uint8 0 or 1, and where it counts."""
     text, counts = np.zeros((height, width), np.uint8), np.ones((height, width), np.uint8)
+    for quad in ignored:
+        cv2.fillPoly(counts, [np.round(quad).astype(np.int32)], 0)
     for quad in quads:
         inner, lower = core(quad)
         if lower < SMALLEST:
@@ -97,7 +99,7 @@ def draw(rng, surfaces, font_paths, side=POOL_SIDE):
     return picture, quads
 
 
-def crop(rng, picture, quads):
+def crop(rng, picture, quads, ignored=()):
     """A random window, zoomed and a little turned, with the quads moved along."""
     zoom = np.exp(rng.uniform(np.log(0.55), np.log(1.5)))
     turn = np.radians(rng.normal(0, 2))
@@ -112,7 +114,7 @@ def crop(rng, picture, quads):
     warp = np.hstack([matrix, shift[:, None]])
     edge = cv2.BORDER_REFLECT_101 if not quads else cv2.BORDER_CONSTANT
     cut = cv2.warpAffine(picture, warp, (SIDE, SIDE), flags=cv2.INTER_AREA if zoom < 1 else cv2.INTER_LINEAR, borderMode=edge)
-    return cut, [quad @ matrix.T + shift for quad in quads]
+    return cut, *([quad @ matrix.T + shift for quad in some] for some in (quads, ignored))
 
 
 def loss(logits, text, counts):
@@ -187,7 +189,16 @@ class Tally:
 
 
 def frame_quads(truth):
-    return [np.float32(text["quad"]) for text in truth["text"]]
+    """Lines of a rendered frame that can be read, and those that are hidden for the most part; with the same margin as drawn ones."""
+    clear, hidden = [], []
+    for text in truth["text"]:
+        quad = np.float32(text["quad"])
+        across, down = quad[1] - quad[0], quad[3] - quad[0]
+        margin = 0.08 * min(np.linalg.norm(across), np.linalg.norm(down))
+        across, down = across / (np.linalg.norm(across) + 1e-6) * margin, down / (np.linalg.norm(down) + 1e-6) * margin
+        quad = quad + np.array([-across - down, across - down, across + down, down - across])
+        (clear if text.get("visible", 1) >= 0.5 else hidden).append(quad)
+    return clear, hidden
 
 
 def measure(model, options):
@@ -200,15 +211,37 @@ def measure(model, options):
     if os.path.exists(os.path.join(options.held_out, "truth.jsonl")):
         frames, sharp, all_frames = Frames(options.held_out, 200), Tally(), Tally()
         for i, truth in enumerate(frames.truth):
-            quads = frame_quads(truth)
+            quads, ignored = frame_quads(truth)
             found = find(model, frames.image(i))
             large = [q for q in quads if core(q)[1] >= SMALLEST]
-            small = [q for q in quads if core(q)[1] < SMALLEST]
+            small = [q for q in quads if core(q)[1] < SMALLEST] + ignored
             all_frames.add(found, large, small)
             if truth["blur"]["kind"] == "none":
                 sharp.add(found, large, small)
         figures.append("Held-out look, %d frames: %s; sharp frames alone: %s." % (len(frames), all_frames, sharp))
+    assets = os.environ.get("SLUICE_ASSETS", "")
+    reference = os.path.join(assets, "refs", "ppocr", "expected_boxes.json")
+    if os.path.exists(reference):
+        figures.append(real_pictures(model, assets, reference))
     return figures
+
+
+def real_pictures(model, assets, reference):
+    """Against the boxes that PP-OCRv3 finds in real pictures, which are not all right themselves."""
+    with open(reference, encoding="utf-8") as file:
+        results = json.load(file)["results"]
+    tally, parts, seen = Tally(), [], set()
+    for name, by_model in sorted(results.items()):
+        picture = cv2.imread(os.path.join(assets, name))
+        if picture is None or picture.tobytes() in seen:
+            continue
+        seen.add(picture.tobytes())
+        expected = [np.float32(box["quad"]) for box in next(iter(by_model.values()))["boxes"]]
+        found = find(model, picture)
+        before = tally.right
+        tally.add(found, expected)
+        parts.append("%s %d of %d (%d found)" % (os.path.basename(name), tally.right - before, len(expected), len(found)))
+    return "Real pictures against PP-OCRv3's own boxes: at IoU 0.5 %s: %s." % (tally, "; ".join(parts))
 
 
 def main():
@@ -219,7 +252,7 @@ def main():
     frames = []
     if os.path.exists(os.path.join(options.training, "truth.jsonl")):
         rendered = Frames(options.training, 800)
-        frames = [(rendered.image(i), frame_quads(truth)) for i, truth in enumerate(rendered.truth)]
+        frames = [(rendered.image(i), *frame_quads(truth)) for i, truth in enumerate(rendered.truth)]
         # A frame without text is worth little: surfaces without text are drawn anyway.
         frames = [frame for i, frame in enumerate(frames) if frame[1] or i % 8 == 0]
     print("%d drawn pictures to begin with, %d rendered frames" % (len(pool), len(frames)), flush=True)
@@ -233,9 +266,9 @@ def main():
         batch = []
         for _ in range(16):
             world = frames and rng.random() < 0.25
-            picture, quads = (frames if world else pool)[rng.integers(len(frames if world else pool))]
-            cut, quads = crop(rng, picture, quads)
-            batch.append((procedural.degrade(rng, cut), *target(quads, SIDE, SIDE)))
+            source = frames if world else pool
+            cut, quads, ignored = crop(rng, *source[rng.integers(len(source))])
+            batch.append((procedural.degrade(rng, cut), *target(quads, ignored, SIDE, SIDE)))
         pictures, text, counts = (np.stack(part) for part in zip(*batch))
         x = torch.from_numpy(planes(pictures, IMAGENET_MEAN, IMAGENET_STD, 1 / 255)).to(memory_format=torch.channels_last)
         with precision():
