@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Trains the starter captioner in the form of BLIP: `pixel_values` [1,3,320,320] -> `encoder_hidden_states` [1,65,96], and
-`input_ids` int64 [1,L] with them -> `logits` [1,L,words], no cache. Sentences begin with [CLS] and end with [SEP].
+`input_ids` int64 [1,L] with them -> `logits` [1,L,words], no cache. Its words stand in a BERT tokenizer.json of whole words. Sentences begin with [CLS] and end with [SEP].
 
 The vision encoder is the starter detector's network as it is, whose 64 best cells become tokens, and two layers of attention over
 them; so train detect.py first.
 """
+import json
 import os
 import re
 
@@ -30,6 +31,32 @@ SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 def split(sentence):
     """Words and punctuation marks, as BERT's basic tokenizer has them."""
     return re.findall(r"\w+|[^\w\s]", sentence.lower())
+
+
+def write_tokenizer(vocabulary, path):
+    """A BERT tokenizer of whole words, as the Hugging Face tokenizers library reads it."""
+    ids = {word: i for i, word in enumerate(vocabulary)}
+    content = {
+        "version": "1.0", "truncation": None, "padding": None,
+        "added_tokens": [{"id": ids[word], "special": True, "content": word, "single_word": False, "lstrip": False, "rstrip": False,
+                          "normalized": False} for word in SPECIAL],
+        "normalizer": {"type": "BertNormalizer", "clean_text": True, "handle_chinese_chars": True, "strip_accents": None, "lowercase": True},
+        "pre_tokenizer": {"type": "BertPreTokenizer"},
+        "post_processor": {"type": "BertProcessing", "sep": ["[SEP]", STOP], "cls": ["[CLS]", START]},
+        "decoder": {"type": "WordPiece", "prefix": "##", "cleanup": True},
+        "model": {"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##", "max_input_chars_per_word": 100, "vocab": ids},
+    }
+    with open(path, "w", encoding="utf-8") as out:
+        json.dump(content, out, ensure_ascii=False, indent=0)
+        out.write("\n")
+    try:
+        import tokenizers
+    except ImportError:
+        print("tokenizers is not there: '%s' was written, not read" % path)
+        return
+    sentence = " ".join(vocabulary[len(SPECIAL) :])
+    if tokenizers.Tokenizer.from_file(path).encode(sentence).ids != [START, *range(len(SPECIAL), len(vocabulary)), STOP]:
+        raise SystemExit("'%s' does not read back" % path)
 
 
 class Facts(nn.Module):
@@ -296,18 +323,17 @@ def main():
     spent = keep(options, "caption", average.module, schedule)
     folder = os.path.join(options.out, "caption")
     net = average.module
-    vision_path, decoder_path, words_path = (os.path.join(folder, name) for name in ("vision_encoder.onnx", "text_decoder.onnx", "vocab.txt"))
+    vision_path, decoder_path, words_path = (os.path.join(folder, name) for name in ("vision_encoder.onnx", "text_decoder.onnx", "tokenizer.json"))
     vision = Vision(module, net.mixer)
     export(vision, (torch.randn(1, 3, SIDE, SIDE),), ["pixel_values"], ["encoder_hidden_states"], vision_path)
     names = ["input_ids", "encoder_hidden_states"]
     export(net.decoder, (torch.tensor([[START, 7, 8]]), torch.randn(1, CELLS + 1, WIDE)), names, ["logits"], decoder_path,
            {"input_ids": {1: "length"}, "logits": {1: "length"}})
-    with open(words_path, "w", encoding="utf-8") as out:
-        out.write("\n".join(vocabulary) + "\n")
+    write_tokenizer(vocabulary, words_path)
     figures = measure(OnnxModel(vision_path, vision, ["pixel_values"]), OnnxModel(decoder_path, net.decoder, names), vocabulary, Frames(options.held_out))
     mean, std = (", ".join("%.8f" % v for v in values) for values in (CLIP_MEAN, CLIP_STD))
     write_manifest(folder, "starter-caption", "caption", "blip",
-                   {"visionEncoder": vision_path, "textDecoder": decoder_path, "vocabulary": words_path}, """
+                   {"encoder": vision_path, "decoder": decoder_path, "tokenizer": words_path}, """
 input:
   width: %d
   height: %d
@@ -317,8 +343,8 @@ input:
   std: [%s]
   resize: stretch
 output:
-  start: %d # [CLS]
-  stop: %d # [SEP]
+  start: [%d] # [CLS]
+  stop: [%d] # [SEP]
   maxTokens: %d # the decoder knows no more positions""" % (SIDE, SIDE, mean, std, START, STOP, MOST_WORDS), figures, spent)
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Trains the starter segmenter in the form of U2-Net: `input.1` [1,3,320,320] -> `1959` [1,1,320,320], probability that a pixel
+"""Trains the starter segmenter in the form of U2-Net: `input.1` [1,3,320,320] -> `d0` [1,1,320,320], probability that a pixel
 belongs to a subject: a person, a dog or a car.
 
 It is a decoder on the starter detector's network; so train detect.py first.
@@ -115,7 +115,7 @@ def main():
     folder = os.path.join(options.out, "segment")
     path = os.path.join(folder, "segment.onnx")
     module = Subject(trunk.to(memory_format=torch.contiguous_format), average.module.to(memory_format=torch.contiguous_format))
-    export(module, (torch.randn(1, 3, SIDE, SIDE),), ["input.1"], ["1959"], path)
+    export(module, (torch.randn(1, 3, SIDE, SIDE),), ["input.1"], ["d0"], path)
     figures = measure(OnnxModel(path, module, ["input.1"]), Frames(options.held_out, 200))
     mean, std = (", ".join("%.3f" % v for v in values) for values in (IMAGENET_MEAN, IMAGENET_STD))
     write_manifest(folder, "starter-segment", "segment", "u2net", path, """

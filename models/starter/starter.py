@@ -247,7 +247,7 @@ def write_manifest(folder, name, role, kind, files, body, figures, schedule):
             lines.append("  %s: { file: %s, bytes: %d, sha256: %s }" % (part, facts["file"], facts["bytes"], facts["sha256"]))
     else:
         lines += ["%s: %s" % item for item in file_facts(files).items()]
-    lines += ["licence: Apache-2.0", "priority: -1000 # below every other model of its role", body.strip()]
+    lines += ["licence: Apache-2.0", "onlyNamed: true", body.strip()]
     path = os.path.join(folder, name + ".yaml")
     with open(path, "w", encoding="utf-8") as out:
         out.write("\n".join(lines) + "\n")
