@@ -52,7 +52,10 @@ final class DownloadDisplay implements Progress {
         StringBuilder line = new StringBuilder("  ");
         if (terminal && total.isPresent()) {
             int filled = (int) (BAR * bytes / Math.max(1, total.getAsLong()));
-            line.append('[').append("#".repeat(filled)).append("-".repeat(BAR - filled)).append("] ");
+            line.append('[')
+                    .append("#".repeat(filled))
+                    .append("-".repeat(BAR - filled))
+                    .append("] ");
         }
         line.append(name).append(' ').append(Bytes.text(bytes));
         if (total.isPresent()) {

@@ -38,10 +38,9 @@ public final class Main implements Runnable {
     static CommandLine commandLine() {
         return new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExitCodeExceptionMapper(
-                        error -> error instanceof ParameterException || isOfThePerson(error)
-                                ? ExitCode.USAGE
-                                : ExitCode.INTERNAL)
+                .setExitCodeExceptionMapper(error -> error instanceof ParameterException || isOfThePerson(error)
+                        ? ExitCode.USAGE
+                        : ExitCode.INTERNAL)
                 .setExecutionExceptionHandler((error, line, parsed) -> {
                     line.getErr().println(line.getColorScheme().errorText(message(error)));
                     if (isOfThePerson(error)) {

@@ -19,8 +19,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "add",
         mixinStandardHelpOptions = true,
-        description = "Adds models of your own: each is opened, has to answer once, and is copied into the models folder. "
-                + "Files that are not beside the manifest, but have a url in it, are left for: models pull ID.",
+        description =
+                "Adds models of your own: each is opened, has to answer once, and is copied into the models folder. "
+                        + "Files that are not beside the manifest, but have a url in it, are left for: models pull ID.",
         footer = {
             "",
             "Exit codes: 0 all were added, 1 some were refused, 2 wrong usage, 3 internal error.",
@@ -54,11 +55,14 @@ final class ModelsAddCommand implements Callable<Integer> {
                 out.println(added.model().id() + ": is in " + added.model().source() + " now"
                         + (added.missing().isEmpty()
                                 ? "; it has answered"
-                                : "; get its files with: models pull " + added.model().id()));
+                                : "; get its files with: models pull "
+                                        + added.model().id()));
                 out.flush();
             } catch (ModelException e) {
                 failed++;
-                spec.commandLine().getErr().println(spec.commandLine().getColorScheme().errorText(e.getMessage()));
+                spec.commandLine()
+                        .getErr()
+                        .println(spec.commandLine().getColorScheme().errorText(e.getMessage()));
             }
         }
         return failed == 0 ? ExitCode.COMPLETED : ExitCode.SOME_FAILED;

@@ -36,7 +36,8 @@ final class ModelsPullCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "ROLE|ID",
             arity = "0..*",
-            description = "What to get: a role, for what is recommended for it, or a model. Without any: all that is recommended.")
+            description =
+                    "What to get: a role, for what is recommended for it, or a model. Without any: all that is recommended.")
     private List<String> names = List.of();
 
     @Option(
@@ -80,7 +81,8 @@ final class ModelsPullCommand implements Callable<Integer> {
 
     private boolean get(ModelPull pull, ModelFolder folder, ModelManifest model) throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
-        out.println(model.id() + ": " + model.role() + ", " + ModelsListCommand.size(model) + ", licence " + model.licence());
+        out.println(model.id() + ": " + model.role() + ", " + ModelsListCommand.size(model) + ", licence "
+                + model.licence());
         if (!Licences.FREE.contains(model.licence())) {
             out.println("  Its licence, " + model.licence()
                     + ", is not one that allows everything: read it before you use the model or what it has made.");
@@ -105,7 +107,9 @@ final class ModelsPullCommand implements Callable<Integer> {
                 display.end();
                 spec.commandLine()
                         .getErr()
-                        .println(spec.commandLine().getColorScheme().errorText("  " + model.id() + ": " + e.getMessage()));
+                        .println(spec.commandLine()
+                                .getColorScheme()
+                                .errorText("  " + model.id() + ": " + e.getMessage()));
                 return false;
             }
         }

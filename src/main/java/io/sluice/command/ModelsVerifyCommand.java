@@ -17,8 +17,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "verify",
         mixinStandardHelpOptions = true,
-        description = "Compares every file with its manifest, or with models.lock where the manifest states no SHA-256.",
-        footer = {"", "Exit codes: 0 nothing differs, 1 something differs or is missing in part, 2 wrong usage or manifest."})
+        description =
+                "Compares every file with its manifest, or with models.lock where the manifest states no SHA-256.",
+        footer = {
+            "",
+            "Exit codes: 0 nothing differs, 1 something differs or is missing in part, 2 wrong usage or manifest."
+        })
 final class ModelsVerifyCommand implements Callable<Integer> {
     @Mixin
     private final ModelsOptions models = new ModelsOptions();

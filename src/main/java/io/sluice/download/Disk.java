@@ -16,16 +16,16 @@ final class Disk {
         String said = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
         if (said.contains("no space left") || said.contains("not enough space") || said.contains("quota")) {
             return new DownloadException(
-                    "file '" + file + "': the disk is full; make room, then run the command again: it goes on where it stopped",
+                    "file '" + file
+                            + "': the disk is full; make room, then run the command again: it goes on where it stopped",
                     e);
         }
         if (e instanceof AccessDeniedException || said.contains("permission denied") || said.contains("read-only")) {
             return new DownloadException(
                     "file '" + file + "': no permission to write there; choose another folder or change its owner", e);
         }
-        String reason = e instanceof FileSystemException fault && fault.getReason() != null
-                ? fault.getReason()
-                : e.toString();
+        String reason =
+                e instanceof FileSystemException fault && fault.getReason() != null ? fault.getReason() : e.toString();
         return new DownloadException("file '" + file + "' cannot be written: " + reason, e);
     }
 

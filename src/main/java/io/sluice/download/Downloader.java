@@ -40,7 +40,8 @@ public final class Downloader {
     private static final long CRUMB = 1 << 16;
 
     private static final int BUFFER = 1 << 16;
-    private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (?:(\\d{1,18})-(\\d{1,18})|\\*)/(\\d{1,18}|\\*)");
+    private static final Pattern CONTENT_RANGE =
+            Pattern.compile("bytes (?:(\\d{1,18})-(\\d{1,18})|\\*)/(\\d{1,18}|\\*)");
 
     private final HttpClient client;
     private final Patience patience;
@@ -128,13 +129,15 @@ public final class Downloader {
             part.restart(Optional.empty());
             throw new DownloadException(e.getMessage() == null ? e.toString() : e.getMessage(), e);
         } catch (NoSuchFileException | FileNotFoundException e) {
-            throw new DownloadException("there is no file at " + wanted.address() + " for '" + wanted.target() + "'", e);
+            throw new DownloadException(
+                    "there is no file at " + wanted.address() + " for '" + wanted.target() + "'", e);
         } catch (IOException | IllegalArgumentException e) {
             throw new DownloadException(wanted.address() + " cannot be read: " + e.getMessage(), e);
         }
     }
 
-    private Got download(Wanted wanted, Partial part, Progress progress) throws DownloadException, InterruptedException {
+    private Got download(Wanted wanted, Partial part, Progress progress)
+            throws DownloadException, InterruptedException {
         int failed = 0;
         boolean startedOver = false;
         long most = part.size();
@@ -160,7 +163,8 @@ public final class Downloader {
                             e);
                 }
                 Duration wait = e.wait.orElse(patience.before(failed));
-                progress.note(host(wanted) + ": " + e.getMessage() + "; again in " + Math.max(1, wait.toSeconds()) + " s");
+                progress.note(
+                        host(wanted) + ": " + e.getMessage() + "; again in " + Math.max(1, wait.toSeconds()) + " s");
                 // What a server needs is time; there is nothing else to wait on.
                 Thread.sleep(wait.toMillis());
             }
@@ -174,7 +178,9 @@ public final class Downloader {
                 || (wanted.bytes().isPresent() && part.size() > wanted.bytes().getAsLong())) {
             part.restart(Optional.empty());
         }
-        if (part.size() > 0 && wanted.bytes().isPresent() && part.size() == wanted.bytes().getAsLong()) {
+        if (part.size() > 0
+                && wanted.bytes().isPresent()
+                && part.size() == wanted.bytes().getAsLong()) {
             part.resume();
             return;
         }
@@ -185,7 +191,10 @@ public final class Downloader {
                 case 200 -> whole(wanted, part, progress, answer, offset);
                 case 206 -> rest(wanted, part, progress, answer, offset);
                 case 416 -> {
-                    if (offset > 0 && range(answer).filter(range -> range.total() == offset).isPresent()) {
+                    if (offset > 0
+                            && range(answer)
+                                    .filter(range -> range.total() == offset)
+                                    .isPresent()) {
                         part.resume();
                         return;
                     }
@@ -248,8 +257,10 @@ public final class Downloader {
         } catch (ConnectException | UnknownHostException e) {
             if (isUnresolved(e)) {
                 throw new DownloadException(
-                        request.uri().getHost() + " cannot be found: there seems to be no network here. Name a mirror or a proxy"
-                                + " (https_proxy), or put the file from " + wanted.address() + " at '" + wanted.target() + "'",
+                        request.uri().getHost()
+                                + " cannot be found: there seems to be no network here. Name a mirror or a proxy"
+                                + " (https_proxy), or put the file from " + wanted.address() + " at '" + wanted.target()
+                                + "'",
                         e);
             }
             throw new Interruption("cannot be reached", Optional.empty());
@@ -298,7 +309,10 @@ public final class Downloader {
         OptionalLong length = gzip ? OptionalLong.empty() : answer.length();
         boolean ends = length.isPresent()
                 || gzip
-                || answer.header("Transfer-Encoding").orElse("").toLowerCase(Locale.ROOT).contains("chunked");
+                || answer.header("Transfer-Encoding")
+                        .orElse("")
+                        .toLowerCase(Locale.ROOT)
+                        .contains("chunked");
         if (!ends && wanted.bytes().isEmpty() && wanted.sha256().isEmpty()) {
             throw new DownloadException(wanted.address()
                     + ": neither its server nor its manifest says how long it is, so that a broken download could not be told"
@@ -329,7 +343,9 @@ public final class Downloader {
 
     private static void receive(Wanted wanted, Partial part, Progress progress, InputStream in, OptionalLong said)
             throws DownloadException, Mismatch, Interruption, IOException {
-        if (said.isPresent() && wanted.bytes().isPresent() && said.getAsLong() != wanted.bytes().getAsLong()) {
+        if (said.isPresent()
+                && wanted.bytes().isPresent()
+                && said.getAsLong() != wanted.bytes().getAsLong()) {
             throw new Mismatch(differs(wanted, "bytes", wanted.bytes().getAsLong(), said.getAsLong()));
         }
         OptionalLong total = wanted.bytes().isPresent() ? wanted.bytes() : said;

@@ -76,7 +76,8 @@ final class EnvironmentProxies extends ProxySelector {
 
     private static IllegalArgumentException wrong(String named, @Nullable Throwable cause) {
         return new IllegalArgumentException(
-                "the proxy '" + named.replaceAll("//[^/@]*@", "//") + "' of the environment is not allowed; allowed: http://HOST:PORT",
+                "the proxy '" + named.replaceAll("//[^/@]*@", "//")
+                        + "' of the environment is not allowed; allowed: http://HOST:PORT",
                 cause);
     }
 

@@ -33,8 +33,9 @@ public final class Mirror {
     }
 
     private static IllegalArgumentException wrong(String base, @Nullable Throwable cause) {
-        return new IllegalArgumentException("mirror '" + base
-                + "' is not allowed; allowed: the beginning of an address, as in https://mirror.example/models or file:///media/models",
+        return new IllegalArgumentException(
+                "mirror '" + base
+                        + "' is not allowed; allowed: the beginning of an address, as in https://mirror.example/models or file:///media/models",
                 cause);
     }
 
@@ -44,6 +45,7 @@ public final class Mirror {
             return address;
         }
         String query = address.getRawQuery() == null ? "" : "?" + address.getRawQuery();
-        return URI.create(base.toString().replaceAll("/+$", "") + "/" + address.getHost() + address.getRawPath() + query);
+        return URI.create(
+                base.toString().replaceAll("/+$", "") + "/" + address.getHost() + address.getRawPath() + query);
     }
 }

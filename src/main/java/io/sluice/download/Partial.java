@@ -97,7 +97,8 @@ final class Partial implements AutoCloseable {
         if (channel.size() == 0) {
             return;
         }
-        List<String> known = Files.isRegularFile(from, LinkOption.NOFOLLOW_LINKS) ? Files.readAllLines(from) : List.of();
+        List<String> known =
+                Files.isRegularFile(from, LinkOption.NOFOLLOW_LINKS) ? Files.readAllLines(from) : List.of();
         if (known.size() != 2 || !known.get(0).equals(address.toString())) {
             restart(Optional.empty());
             return;

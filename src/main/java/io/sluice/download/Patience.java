@@ -12,7 +12,8 @@ import java.time.Duration;
  */
 public record Patience(Duration connect, Duration silence, int attempts, Duration backOff) {
     /** For servers on the internet: about a quarter of a minute of waiting between five attempts. */
-    public static final Patience USUAL = new Patience(Duration.ofSeconds(20), Duration.ofSeconds(60), 5, Duration.ofSeconds(1));
+    public static final Patience USUAL =
+            new Patience(Duration.ofSeconds(20), Duration.ofSeconds(60), 5, Duration.ofSeconds(1));
 
     private static final Duration LONGEST = Duration.ofMinutes(1);
 

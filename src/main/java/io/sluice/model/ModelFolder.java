@@ -130,14 +130,21 @@ public final class ModelFolder {
             long bytes = Files.size(file.path());
             String sha256 = sha256(file.path());
             if (file.sha256().isPresent() && !file.sha256().get().equals(sha256)) {
-                throw differs(manifest, file, manifest.source(), "SHA-256", file.sha256().get(), sha256);
+                throw differs(
+                        manifest,
+                        file,
+                        manifest.source(),
+                        "SHA-256",
+                        file.sha256().get(),
+                        sha256);
             }
             Optional<String> locked = file.sha256().isPresent() ? Optional.empty() : lock.sha256(file.path());
             if (locked.isPresent() && !locked.get().equals(sha256)) {
                 throw differs(manifest, file, lock.file(), "SHA-256", locked.get(), sha256);
             }
             if (file.bytes().isPresent() && file.bytes().getAsLong() != bytes) {
-                throw differs(manifest, file, manifest.source(), "bytes", file.bytes().getAsLong(), bytes);
+                throw differs(
+                        manifest, file, manifest.source(), "bytes", file.bytes().getAsLong(), bytes);
             }
             return sha256;
         } catch (NoSuchFileException e) {
@@ -153,8 +160,8 @@ public final class ModelFolder {
 
     private static ModelException differs(
             ModelManifest manifest, ModelFile file, Path by, String what, Object expected, Object found) {
-        return new ModelException("model '" + manifest.id() + "': file '" + file.path() + "' is not the one of '"
-                + by + "': expected " + what + " " + expected + ", found " + found);
+        return new ModelException("model '" + manifest.id() + "': file '" + file.path() + "' is not the one of '" + by
+                + "': expected " + what + " " + expected + ", found " + found);
     }
 
     private List<Path> yamls() {

@@ -102,8 +102,8 @@ public final class ModelLock {
 
     private void write(Map<String, String> digests) throws IOException {
         StringBuilder text = new StringBuilder(String.join("\n", HEAD)).append('\n');
-        digests.forEach((path, sha256) ->
-                text.append(sha256).append("  ").append(path).append('\n'));
+        digests.forEach(
+                (path, sha256) -> text.append(sha256).append("  ").append(path).append('\n'));
         Path fresh = Files.createTempFile(folder, NAME, ".new");
         Files.writeString(fresh, text);
         try {

@@ -25,7 +25,17 @@ public final class ExternalWeights {
             Kind.NODE, Map.of(5, Kind.ATTRIBUTE),
             Kind.ATTRIBUTE,
                     Map.of(
-                            5, Kind.TENSOR, 6, Kind.GRAPH, 10, Kind.TENSOR, 11, Kind.GRAPH, 22, Kind.SPARSE, 23,
+                            5,
+                            Kind.TENSOR,
+                            6,
+                            Kind.GRAPH,
+                            10,
+                            Kind.TENSOR,
+                            11,
+                            Kind.GRAPH,
+                            22,
+                            Kind.SPARSE,
+                            23,
                             Kind.SPARSE),
             Kind.SPARSE, Map.of(1, Kind.TENSOR, 2, Kind.TENSOR),
             Kind.TENSOR, Map.of(13, Kind.ENTRY),
@@ -71,7 +81,8 @@ public final class ExternalWeights {
             reading.read(Kind.MODEL, fields.end(), 0);
             locations = reading.locations;
         } catch (IOException e) {
-            throw new ModelException("model '" + file + "' cannot be loaded: it is no ONNX file (" + e.getMessage() + ")", e);
+            throw new ModelException(
+                    "model '" + file + "' cannot be loaded: it is no ONNX file (" + e.getMessage() + ")", e);
         }
         Set<Path> files = new TreeSet<>();
         locations.forEach(location -> files.add(within(file, location)));
@@ -97,13 +108,13 @@ public final class ExternalWeights {
         } catch (InvalidPathException e) {
             throw refused(file, location, e);
         } catch (IOException e) {
-            throw new ModelException("model '" + file + "': its weights in '" + location + "' cannot be looked at: " + e, e);
+            throw new ModelException(
+                    "model '" + file + "': its weights in '" + location + "' cannot be looked at: " + e, e);
         }
         throw refused(file, location, null);
     }
 
-    private static ModelException refused(
-            Path file, String location, @Nullable Exception cause) {
+    private static ModelException refused(Path file, String location, @Nullable Exception cause) {
         return new ModelException(
                 "model '" + file + "' names weights in '" + location
                         + "'; allowed: a file in the model's folder or below it, and no link that leads out of it",

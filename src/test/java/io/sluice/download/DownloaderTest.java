@@ -325,8 +325,8 @@ class DownloaderTest {
     void a_missing_file_is_an_error_at_once_that_says_what_to_do() throws Exception {
         assertThatThrownBy(() -> fetch(wanted("/none")))
                 .isInstanceOf(DownloadException.class)
-                .hasMessage("there is no file at " + server.at("/none") + " (HTTP 404); name a mirror, or put the file at '"
-                        + target() + "' by hand");
+                .hasMessage("there is no file at " + server.at("/none")
+                        + " (HTTP 404); name a mirror, or put the file at '" + target() + "' by hand");
         assertThat(server.requests()).hasSize(1);
         assertThat(files()).isEmpty();
     }
@@ -433,8 +433,7 @@ class DownloaderTest {
             out.write(BYTES);
         }
         server.on("/gzip", (request, out) -> {
-            RawServer.head(
-                    out, "200 OK", "ETag: " + TAG, "Content-Encoding: gzip", "Content-Length: " + packed.size());
+            RawServer.head(out, "200 OK", "ETag: " + TAG, "Content-Encoding: gzip", "Content-Length: " + packed.size());
             packed.writeTo(out);
         });
         server.on("/br", (request, out) -> RawServer.head(out, "200 OK", "Content-Encoding: br", "Content-Length: 0"));
@@ -459,8 +458,8 @@ class DownloaderTest {
 
     @Test
     void an_unknown_host_says_that_there_seems_to_be_no_network() {
-        Wanted wanted =
-                new Wanted(URI.create("http://no.such.host.invalid/m"), target(), OptionalLong.empty(), Optional.empty());
+        Wanted wanted = new Wanted(
+                URI.create("http://no.such.host.invalid/m"), target(), OptionalLong.empty(), Optional.empty());
 
         assertThatThrownBy(() -> fetch(wanted))
                 .isInstanceOf(DownloadException.class)
@@ -501,8 +500,8 @@ class DownloaderTest {
         assertThat(Disk.fault(target(), new AccessDeniedException("m.onnx.part")))
                 .hasMessageContaining("no permission to write there");
         Files.writeString(folder.resolve("file"), "");
-        Wanted below = new Wanted(
-                server.at("/m"), folder.resolve("file/m.onnx"), OptionalLong.empty(), Optional.empty());
+        Wanted below =
+                new Wanted(server.at("/m"), folder.resolve("file/m.onnx"), OptionalLong.empty(), Optional.empty());
         assertThatThrownBy(() -> fetch(below))
                 .isInstanceOf(DownloadException.class)
                 .hasMessageContaining("cannot be written");
@@ -544,7 +543,9 @@ class DownloaderTest {
         assertWhole();
         EnvironmentProxies proxies = new EnvironmentProxies(
                 Map.of("https_proxy", "http://p:8080/", "no_proxy", "localhost, .inside.org"), null);
-        assertThat(proxies.select(URI.create("https://a.org/")).toString()).contains("p").contains("8080");
+        assertThat(proxies.select(URI.create("https://a.org/")).toString())
+                .contains("p")
+                .contains("8080");
         assertThat(proxies.select(URI.create("https://a.inside.org/"))).containsExactly(java.net.Proxy.NO_PROXY);
         assertThat(proxies.select(URI.create("https://notinside.org/"))).doesNotContain(java.net.Proxy.NO_PROXY);
         assertThat(proxies.select(URI.create("http://a.org/"))).containsExactly(java.net.Proxy.NO_PROXY);
@@ -558,8 +559,8 @@ class DownloaderTest {
 
         assertThat(fetch(local).bytes()).isEqualTo(BYTES.length);
         assertThat(folder.resolve("sub/m.onnx")).hasBinaryContent(BYTES);
-        assertThatThrownBy(() -> fetch(new Wanted(
-                        folder.resolve("none").toUri(), target(), OptionalLong.empty(), Optional.empty())))
+        assertThatThrownBy(() -> fetch(
+                        new Wanted(folder.resolve("none").toUri(), target(), OptionalLong.empty(), Optional.empty())))
                 .isInstanceOf(DownloadException.class)
                 .hasMessageContaining("there is no file at file:");
     }

@@ -79,7 +79,11 @@ public final class RawServer implements AutoCloseable {
             if (range.startsWith("bytes=") && (condition.isEmpty() || condition.equals(tag))) {
                 int from = Integer.parseInt(range.substring(6, range.indexOf('-')));
                 if (from >= bytes.length) {
-                    head(out, "416 Range Not Satisfiable", "Content-Range: bytes */" + bytes.length, "Content-Length: 0");
+                    head(
+                            out,
+                            "416 Range Not Satisfiable",
+                            "Content-Range: bytes */" + bytes.length,
+                            "Content-Length: 0");
                     return;
                 }
                 head(
@@ -99,8 +103,7 @@ public final class RawServer implements AutoCloseable {
     /** Each request gets the next script, the last one for all that follow. */
     public static Script inTurn(Script... scripts) {
         var next = new java.util.concurrent.atomic.AtomicInteger();
-        return (request, out) ->
-                scripts[Math.min(next.getAndIncrement(), scripts.length - 1)].answer(request, out);
+        return (request, out) -> scripts[Math.min(next.getAndIncrement(), scripts.length - 1)].answer(request, out);
     }
 
     private void accept() {

@@ -13,18 +13,23 @@ class ShippedManifestsTest {
 
     @Test
     void what_is_recommended_may_be_used_by_anybody_for_anything() {
-        assertThat(manifests).filteredOn(ModelManifest::recommended).isNotEmpty().allSatisfy(manifest -> {
-            assertThat(manifest.licence()).isIn(Licences.FREE);
-            assertThat(manifest.onlyNamed()).as(manifest.id()).isFalse();
-        });
+        assertThat(manifests)
+                .filteredOn(ModelManifest::recommended)
+                .isNotEmpty()
+                .allSatisfy(manifest -> {
+                    assertThat(manifest.licence()).isIn(Licences.FREE);
+                    assertThat(manifest.onlyNamed()).as(manifest.id()).isFalse();
+                });
         assertThat(Licences.FREE).noneMatch(licence -> licence.contains("GPL") || licence.contains("-NC"));
     }
 
     @Test
     void every_shipped_model_can_be_pulled_from_a_pinned_address() {
-        assertThat(manifests).isNotEmpty().allSatisfy(manifest -> assertThat(manifest.files())
-                .allSatisfy(file -> assertThat(file.url().orElseThrow().toString())
-                        .startsWith("https://")
-                        .doesNotContain("/main/")));
+        assertThat(manifests)
+                .isNotEmpty()
+                .allSatisfy(manifest -> assertThat(manifest.files())
+                        .allSatisfy(file -> assertThat(file.url().orElseThrow().toString())
+                                .startsWith("https://")
+                                .doesNotContain("/main/")));
     }
 }

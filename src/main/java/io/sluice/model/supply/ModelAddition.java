@@ -88,9 +88,11 @@ public final class ModelAddition {
     private ModelManifest copy(Path manifest, ModelManifest model) {
         Path place = folder.path().resolve(model.id());
         Path fresh = folder.path().resolve(".adding-" + model.id());
-        Path origin = Objects.requireNonNull(manifest.toAbsolutePath().normalize().getParent(), "a file has a folder");
+        Path origin =
+                Objects.requireNonNull(manifest.toAbsolutePath().normalize().getParent(), "a file has a folder");
         if (Files.exists(place)) {
-            throw new ModelException("model '" + model.id() + "': '" + place + "' is there already; remove or rename it");
+            throw new ModelException(
+                    "model '" + model.id() + "': '" + place + "' is there already; remove or rename it");
         }
         try {
             remove(fresh);

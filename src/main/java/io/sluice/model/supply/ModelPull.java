@@ -54,7 +54,8 @@ public final class ModelPull {
                 all.stream().filter(ModelManifest::recommended).toList();
         if (names.isEmpty()) {
             if (recommended.isEmpty()) {
-                throw new ModelException("no manifest in '" + folder.path() + "' is recommended; name a model: " + ids(all));
+                throw new ModelException(
+                        "no manifest in '" + folder.path() + "' is recommended; name a model: " + ids(all));
             }
             return recommended;
         }
@@ -81,9 +82,7 @@ public final class ModelPull {
     }
 
     private static List<ModelManifest> ofRole(List<ModelManifest> models, String role) {
-        return models.stream()
-                .filter(model -> model.role().word().equals(role))
-                .toList();
+        return models.stream().filter(model -> model.role().word().equals(role)).toList();
     }
 
     private static String ids(List<ModelManifest> models) {
@@ -114,7 +113,8 @@ public final class ModelPull {
         URI address = file.url()
                 .orElseThrow(() -> new ModelException("model '" + model.id() + "': its manifest '" + model.source()
                         + "' has no url; put its file at '" + file.path() + "' by hand"));
-        Optional<String> locked = file.sha256().isPresent() ? Optional.empty() : folder.lock().sha256(file.path());
+        Optional<String> locked =
+                file.sha256().isPresent() ? Optional.empty() : folder.lock().sha256(file.path());
         Optional<String> expected = file.sha256().or(() -> locked);
         URI source = mirror.map(place -> place.of(address)).orElse(address);
         Got got;
@@ -123,7 +123,8 @@ public final class ModelPull {
         } catch (DownloadException e) {
             if (locked.isPresent()) {
                 throw new DownloadException(
-                        e.getMessage() + " (held to '" + folder.lock().file() + "': remove its line there to accept another file)",
+                        e.getMessage() + " (held to '" + folder.lock().file()
+                                + "': remove its line there to accept another file)",
                         e);
             }
             throw e;
