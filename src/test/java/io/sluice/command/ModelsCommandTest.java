@@ -198,7 +198,7 @@ class ModelsCommandTest {
                         .replaceAll("(?m)^file: .*", "file: det.onnx"));
 
         assertThat(run("add", manifest.toString())).isEqualTo(ExitCode.SOME_FAILED);
-        assertThat(err).contains("expected float32 [?,1,?,?], found float32 [?,3,?,?]");
+        assertThat(err).contains("expected float32 [1,1,?,?], found float32 [?,3,?,?]");
         assertThat(models()).doesNotExist();
     }
 }
