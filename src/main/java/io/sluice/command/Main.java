@@ -1,5 +1,6 @@
 package io.sluice.command;
 
+import io.sluice.onnx.ModelException;
 import io.sluice.recipe.RecipeException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -19,7 +20,8 @@ import picocli.CommandLine.Spec;
             ContinueCommand.class,
             RetryCommand.class,
             ForgetCommand.class,
-            ServeCommand.class
+            ServeCommand.class,
+            ModelsCommand.class
         })
 public final class Main implements Runnable {
     @Spec
@@ -36,19 +38,22 @@ public final class Main implements Runnable {
     static CommandLine commandLine() {
         return new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExitCodeExceptionMapper(
-                        error -> error instanceof RecipeException || error instanceof ParameterException
-                                ? ExitCode.USAGE
-                                : ExitCode.INTERNAL)
+                .setExitCodeExceptionMapper(error -> error instanceof ParameterException || isOfThePerson(error)
+                        ? ExitCode.USAGE
+                        : ExitCode.INTERNAL)
                 .setExecutionExceptionHandler((error, line, parsed) -> {
                     line.getErr().println(line.getColorScheme().errorText(message(error)));
-                    if (!(error instanceof RecipeException) && !(error instanceof UsageException)) {
-                        error.printStackTrace(line.getErr());
+                    if (isOfThePerson(error)) {
+                        return ExitCode.USAGE;
                     }
-                    return error instanceof RecipeException || error instanceof UsageException
-                            ? ExitCode.USAGE
-                            : ExitCode.INTERNAL;
+                    error.printStackTrace(line.getErr());
+                    return ExitCode.INTERNAL;
                 });
+    }
+
+    /** Whether a person can put it right: a recipe, an argument, a model or its manifest, a device that is not there. */
+    private static boolean isOfThePerson(Throwable error) {
+        return error instanceof RecipeException || error instanceof UsageException || error instanceof ModelException;
     }
 
     private static String message(Throwable error) {

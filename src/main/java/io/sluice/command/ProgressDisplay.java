@@ -1,7 +1,6 @@
 package io.sluice.command;
 
 import io.sluice.dataset.Report;
-import java.io.Console;
 import java.io.PrintStream;
 import java.util.function.Supplier;
 
@@ -12,27 +11,12 @@ final class ProgressDisplay implements AutoCloseable {
     private static final long PLAIN_MILLIS = 5000;
 
     private final PrintStream out;
-    private final boolean terminal = isTerminal();
+    private final boolean terminal = Terminal.isThere();
     private long shownAt = System.currentTimeMillis();
     private String shown = "";
 
     ProgressDisplay(PrintStream out) {
         this.out = out;
-    }
-
-    private static boolean isTerminal() {
-        Console console = System.console();
-        if (console == null) {
-            return false;
-        }
-        try {
-            // From JDK 22 on there is a console also where the output goes to a file, and this method to tell.
-            return Boolean.TRUE.equals(Console.class.getMethod("isTerminal").invoke(console));
-        } catch (NoSuchMethodException e) {
-            return true;
-        } catch (ReflectiveOperationException e) {
-            return false;
-        }
     }
 
     /** Shows the report's state, if it is time to. */

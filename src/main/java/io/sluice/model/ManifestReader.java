@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Reads manifests from YAML; nothing in them is guessed or passed over. Thread-safe. */
@@ -40,7 +41,21 @@ public final class ManifestReader {
      *     the value and what is allowed
      */
     public ModelManifest read(Path manifest) {
+        return read(new ManifestSection(manifest, parse(manifest)));
+    }
+
+    /**
+     * The files that a manifest names, texts with labels included.
+     *
+     * @throws ModelException as {@link #read} does
+     */
+    public Set<Path> files(Path manifest) {
         ManifestSection root = new ManifestSection(manifest, parse(manifest));
+        read(root);
+        return root.files();
+    }
+
+    private ModelManifest read(ManifestSection root) {
         String id = root.text("id", ID, "lower-case letters, digits, '.', '_' and '-'");
         Role<?, ?> role = root.choice("role", Role.all(), Role::word);
         List<ModelKind<?, ?>> allowed =
@@ -50,9 +65,13 @@ public final class ManifestReader {
         String licence = root.text("licence", ManifestSection.LINE, "the licence of the weights, as in Apache-2.0");
         int priority = (int) root.number("priority", 0, -1000, 1000, true);
         boolean onlyNamed = root.flag("onlyNamed", false);
+        boolean recommended = root.flag("recommended", false);
+        if (recommended && !Licences.FREE.contains(licence)) {
+            throw root.wrong("licence", String.join(", ", Licences.FREE) + ", because the model is recommended");
+        }
         ModelSettings<?, ?> settings = kind.settings().apply(root);
         root.close();
-        return new ModelManifest(manifest, id, kind, files, licence, priority, onlyNamed, settings);
+        return new ModelManifest(root.source(), id, kind, files, licence, priority, onlyNamed, recommended, settings);
     }
 
     /** A single network stands in the manifest itself, several files each in a section of their own. */

@@ -6,10 +6,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.onnx.ModelException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -29,15 +32,18 @@ public final class ManifestSection {
     private final String prefix;
     private final ObjectNode node;
     private final TreeSet<String> known = new TreeSet<>();
+    /** One set for all levels. */
+    private final Set<Path> files;
 
     ManifestSection(Path source, ObjectNode node) {
-        this(source, "", node);
+        this(source, "", node, new TreeSet<>());
     }
 
-    private ManifestSection(Path source, String prefix, ObjectNode node) {
+    private ManifestSection(Path source, String prefix, ObjectNode node, Set<Path> files) {
         this.source = source;
         this.prefix = prefix;
         this.node = node;
+        this.files = files;
     }
 
     public Path source() {
@@ -48,10 +54,10 @@ public final class ManifestSection {
     public ManifestSection section(String key) {
         JsonNode child = value(key);
         if (child == null) {
-            return new ManifestSection(source, prefix + key + ".", JsonNodeFactory.instance.objectNode());
+            return new ManifestSection(source, prefix + key + ".", JsonNodeFactory.instance.objectNode(), files);
         }
         if (child instanceof ObjectNode object) {
-            return new ManifestSection(source, prefix + key + ".", object);
+            return new ManifestSection(source, prefix + key + ".", object, files);
         }
         throw wrong(key, "keys and values below it");
     }
@@ -157,14 +163,39 @@ public final class ManifestSection {
         return words;
     }
 
-    /** The file of this name, in the manifest's folder or below it. */
+    /** The file of this name, in the manifest's folder or below it; links do not lead out of it either. */
     public Path file(String key, String name) {
         Path folder = source.toAbsolutePath().normalize().getParent();
         Path file = folder == null ? null : folder.resolve(name).normalize();
-        if (file == null || !file.startsWith(folder) || file.equals(folder)) {
+        if (folder == null || file == null || !file.startsWith(folder) || file.equals(folder)) {
             throw wrong(key, "a file in the manifest's folder or below it");
         }
+        if (leaves(folder, file)) {
+            throw wrong(key, "a file in the manifest's folder or below it, and no link that leads out of it");
+        }
+        files.add(file);
         return file;
+    }
+
+    /** All that {@link #file} has answered, on any level. */
+    Set<Path> files() {
+        return Set.copyOf(files);
+    }
+
+    /** Whether the file, or the nearest folder above it that is there, is somewhere else in truth. */
+    private boolean leaves(Path folder, Path file) {
+        try {
+            Path there = file;
+            while (!Files.exists(there, LinkOption.NOFOLLOW_LINKS) && !there.equals(folder)) {
+                there = Objects.requireNonNull(there.getParent(), "it is below the folder");
+            }
+            return !there.toRealPath().startsWith(folder.toRealPath());
+        } catch (NoSuchFileException e) {
+            // A link to nothing: what would be written through it lies where it points to.
+            return true;
+        } catch (IOException e) {
+            throw new ModelException("manifest '" + source + "': file '" + file + "' cannot be looked at: " + e, e);
+        }
     }
 
     /** Words for classes, of which there is at least one: a list, or the name of a text file with a word in each line. */

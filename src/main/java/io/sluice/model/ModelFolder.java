@@ -20,14 +20,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The folder with manifests, {@code *.yaml} in it and in its direct subfolders, and the models' files beside them. Reads the
- * folder anew at each call. Thread-safe.
+ * The folder with manifests, {@code *.yaml} in it and in its direct subfolders, hidden ones apart, and the models' files beside
+ * them. Reads the folder anew at each call. Thread-safe.
  */
 public final class ModelFolder {
     private static final int BUFFER = 1 << 16;
 
     private final Path folder;
     private final ManifestReader reader;
+    private final ModelLock lock;
 
     /**
      * @param folder need not be there: then there are no models
@@ -36,6 +37,7 @@ public final class ModelFolder {
     public ModelFolder(Path folder, List<ModelKind<?, ?>> kinds) {
         this.folder = folder;
         this.reader = new ManifestReader(kinds);
+        this.lock = new ModelLock(folder);
     }
 
     public Path path() {
@@ -90,16 +92,26 @@ public final class ModelFolder {
                         + ofRole.stream().map(ModelManifest::id).collect(Collectors.joining(", "))));
     }
 
+    /** What files of the folder are held to whose manifests state no digest. */
+    public ModelLock lock() {
+        return lock;
+    }
+
+    /** The folder's manifests, and others, are read by it. */
+    public ManifestReader reader() {
+        return reader;
+    }
+
     /** Whether the model's files are there. */
     public boolean isPresent(ModelManifest manifest) {
         return manifest.files().stream().allMatch(file -> Files.isRegularFile(file.path()));
     }
 
     /**
-     * Reads the model's files and compares them with its manifest.
+     * Reads the model's files and compares them with its manifest, or with the lock where the manifest states no digest.
      *
      * @return SHA-256 of the file, 64 lower-case hexadecimal digits; of several files that of their digests, one after the other
-     * @throws ModelException if a file is missing, or has another length or digest than the manifest states
+     * @throws ModelException if a file is missing, or has another length or digest than the manifest or the lock states
      */
     public String verify(ModelManifest manifest) {
         List<String> digests =
@@ -112,15 +124,27 @@ public final class ModelFolder {
         return HexFormat.of().formatHex(all.digest());
     }
 
-    private static String verify(ModelManifest manifest, ModelFile file) {
+    /** {@link #verify(ModelManifest)} for one of its files. */
+    public String verify(ModelManifest manifest, ModelFile file) {
         try {
             long bytes = Files.size(file.path());
             String sha256 = sha256(file.path());
             if (file.sha256().isPresent() && !file.sha256().get().equals(sha256)) {
-                throw differs(manifest, file, "SHA-256", file.sha256().get(), sha256);
+                throw differs(
+                        manifest,
+                        file,
+                        manifest.source(),
+                        "SHA-256",
+                        file.sha256().get(),
+                        sha256);
+            }
+            Optional<String> locked = file.sha256().isPresent() ? Optional.empty() : lock.sha256(file.path());
+            if (locked.isPresent() && !locked.get().equals(sha256)) {
+                throw differs(manifest, file, lock.file(), "SHA-256", locked.get(), sha256);
             }
             if (file.bytes().isPresent() && file.bytes().getAsLong() != bytes) {
-                throw differs(manifest, file, "bytes", file.bytes().getAsLong(), bytes);
+                throw differs(
+                        manifest, file, manifest.source(), "bytes", file.bytes().getAsLong(), bytes);
             }
             return sha256;
         } catch (NoSuchFileException e) {
@@ -135,9 +159,9 @@ public final class ModelFolder {
     }
 
     private static ModelException differs(
-            ModelManifest manifest, ModelFile file, String what, Object expected, Object found) {
-        return new ModelException("model '" + manifest.id() + "': file '" + file.path() + "' is not the one of '"
-                + manifest.source() + "': expected " + what + " " + expected + ", found " + found);
+            ModelManifest manifest, ModelFile file, Path by, String what, Object expected, Object found) {
+        return new ModelException("model '" + manifest.id() + "': file '" + file.path() + "' is not the one of '" + by
+                + "': expected " + what + " " + expected + ", found " + found);
     }
 
     private List<Path> yamls() {
@@ -147,6 +171,7 @@ public final class ModelFolder {
         List<Path> found = new ArrayList<>();
         try (Stream<Path> paths = Files.walk(folder, 2)) {
             paths.filter(path -> path.toString().endsWith(".yaml"))
+                    .filter(path -> !folder.relativize(path).toString().startsWith("."))
                     .filter(Files::isRegularFile)
                     .sorted()
                     .forEach(found::add);

@@ -13,6 +13,7 @@ import java.util.List;
  * @param licence of the weights, an SPDX identifier where there is one
  * @param priority of several models with one role the one with the highest is used; 0 if not stated
  * @param onlyNamed whether it is used only where it is asked for by its id
+ * @param recommended whether {@code models pull} takes it unasked; only with one of {@link Licences#FREE}
  */
 public record ModelManifest(
         Path source,
@@ -22,6 +23,7 @@ public record ModelManifest(
         String licence,
         int priority,
         boolean onlyNamed,
+        boolean recommended,
         ModelSettings<?, ?> settings) {
 
     public ModelManifest {

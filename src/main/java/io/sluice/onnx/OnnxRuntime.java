@@ -55,13 +55,15 @@ public final class OnnxRuntime {
     /**
      * Loads a model.
      *
-     * @throws ModelException if the file is missing or is no model that ONNX Runtime can run, or if CUDA is required and cannot
+     * @throws ModelException if the file is missing, names weights outside its folder or is no model that ONNX Runtime can run, or if CUDA is required and cannot
      *     be had
      */
     public ModelSession open(Path file) {
         if (!Files.isRegularFile(file)) {
             throw new ModelException("model '" + file + "': there is no such file");
         }
+        // Refuses weights outside the model's folder, which ONNX Runtime would open.
+        ExternalWeights.of(file);
         FutureTask<ModelSession> opening = new FutureTask<>(() -> openHere(file));
         Thread thread = new Thread(null, opening, "onnx-open", OPENING_STACK_BYTES);
         thread.setDaemon(true);
@@ -143,6 +145,8 @@ public final class OnnxRuntime {
             options.setExecutionMode(SessionOptions.ExecutionMode.SEQUENTIAL);
             options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
             options.setDeterministicCompute(true);
+            // By default the format goes by the file's name, and another one than ONNX was not looked through.
+            options.addConfigEntry("session.load_model_format", "ONNX");
             // What is logged as an error is thrown as well, with the same words.
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
             // Idle threads would otherwise burn the cores that decode the next frames: YOLOX-nano on two cores costs 20

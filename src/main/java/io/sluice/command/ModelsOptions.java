@@ -1,0 +1,21 @@
+package io.sluice.command;
+
+import io.sluice.model.ModelFolder;
+import io.sluice.model.kind.Kinds;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** Options that every command about models has. */
+final class ModelsOptions {
+    @Option(
+            names = "--models",
+            paramLabel = "DIR",
+            defaultValue = "models",
+            description = "Where models and their manifests lie (default: ./${DEFAULT-VALUE}).")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    Path folder;
+
+    ModelFolder open() {
+        return new ModelFolder(folder, Kinds.ALL);
+    }
+}

@@ -1,0 +1,35 @@
+package io.sluice.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.model.kind.Kinds;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The manifests in {@code models/}. */
+class ShippedManifestsTest {
+    private final List<ModelManifest> manifests = new ModelFolder(Path.of("models"), Kinds.ALL).manifests();
+
+    @Test
+    void what_is_recommended_may_be_used_by_anybody_for_anything() {
+        assertThat(manifests)
+                .filteredOn(ModelManifest::recommended)
+                .isNotEmpty()
+                .allSatisfy(manifest -> {
+                    assertThat(manifest.licence()).isIn(Licences.FREE);
+                    assertThat(manifest.onlyNamed()).as(manifest.id()).isFalse();
+                });
+        assertThat(Licences.FREE).noneMatch(licence -> licence.contains("GPL") || licence.contains("-NC"));
+    }
+
+    @Test
+    void every_shipped_model_can_be_pulled_from_a_pinned_address() {
+        assertThat(manifests)
+                .isNotEmpty()
+                .allSatisfy(manifest -> assertThat(manifest.files())
+                        .allSatisfy(file -> assertThat(file.url().orElseThrow().toString())
+                                .startsWith("https://")
+                                .doesNotContain("/main/")));
+    }
+}
