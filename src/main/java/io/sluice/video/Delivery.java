@@ -10,6 +10,7 @@ final class Delivery implements Consumer<ShownFrame>, AutoCloseable {
     private final Rendering rendering;
     private final Encoder encoder;
     private final Wire.Sender sender;
+    private long delivered;
 
     Delivery(Container container, AVStream stream, Wire.ExtractRequest request, Wire.Sender sender) {
         this.rendering = new Rendering(
@@ -18,8 +19,14 @@ final class Delivery implements Consumer<ShownFrame>, AutoCloseable {
         this.sender = sender;
     }
 
+    /** Frames that were delivered. */
+    long delivered() {
+        return delivered;
+    }
+
     @Override
     public void accept(ShownFrame frame) {
+        delivered++;
         ShownFrame.Position position = frame.position();
         Rendering.Shape shape = rendering.shape(frame.frame());
         encoder.encode(rendering.render(frame.previous(), frame.frame(), frame.next()), bytes -> {

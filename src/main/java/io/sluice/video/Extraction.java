@@ -62,8 +62,8 @@ final class Extraction {
         try (Container container = open()) {
             AVStream stream = container.stream(plan.stream());
             try (Delivery delivery = new Delivery(container, stream, request, sender)) {
-                return result(
-                        container, stream, keyframesOnly ? keyframes(container, delivery) : all(container, delivery));
+                Pass pass = keyframesOnly ? keyframes(container, delivery) : all(container, delivery);
+                return result(container, stream, pass, delivery.delivered());
             }
         }
     }
@@ -165,15 +165,23 @@ final class Extraction {
         return extract.fromMicros() == 0 && extract.limit().isEmpty() ? Long.MIN_VALUE : extract.fromMicros();
     }
 
-    private SegmentResult result(Container container, AVStream stream, Pass pass) {
+    private SegmentResult result(Container container, AVStream stream, Pass pass, long delivered) {
         long missing = missing(stream, pass.lastRead());
         long lost = pass.errors() + pass.damaged() + container.failures() + missing;
         boolean whole = plan.segments().size() == 1
                 && extract.fromMicros() == 0
                 && extract.toMicros().isEmpty();
-        if (pass.decoded() == 0 && lost > 0 && whole) {
+        if (pass.decoded() == 0 && lost == 0 && whole && keyframesOnly) {
+            throw new VideoException(
+                    "none of its frames is marked as a keyframe: extract.mode rate takes the others too");
+        }
+        if (pass.decoded() == 0 && whole) {
             throw new VideoException("no frame can be decoded: "
                     + log.overLimit().orElseGet(() -> pass.errors() > 0 ? pass.lastError() : PlainWords.BROKEN));
+        }
+        if (delivered == 0 && whole) {
+            throw new VideoException("none of its decoded frames (" + pass.decoded()
+                    + ") has a time to choose it by: extract.mode rate without a limit takes them all the same");
         }
         List<String> warnings = new ArrayList<>();
         if (lost > 0) {

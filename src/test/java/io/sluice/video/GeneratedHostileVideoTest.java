@@ -18,6 +18,7 @@ import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -265,6 +266,17 @@ class GeneratedHostileVideoTest {
         assertThat(Ending.of(decoders, file, rate(120)).words()).isEqualTo(ending);
     }
 
+    @Test
+    void a_video_without_keyframes_says_so_where_nothing_else_is_wanted() throws IOException {
+        Path file = TinyVideo.mpeg4("mp4").write(folder.resolve("no-keyframes.mp4"));
+        Files.write(file, fill(Files.readAllBytes(file), "stss", 8, 0x7f));
+
+        assertThat(Ending.of(decoders, file, Videos.KEYFRAMES).words())
+                .isEqualTo(
+                        "failed: none of its frames is marked as a keyframe: extract.mode rate takes the others too");
+        assertThat(Ending.of(decoders, file, rate(120)).words()).isEqualTo("20 frames");
+    }
+
     /** Containers, and whether they say how much should be there, so that what is cut off can be missed. */
     private record Kind(String name, TinyVideo video, boolean tellsItsLength) {
         @Override
@@ -274,7 +286,6 @@ class GeneratedHostileVideoTest {
     }
 
     static Stream<Kind> kinds() {
-        int yuv420 = avutil.AV_PIX_FMT_YUV420P;
         int gif = avutil.AV_PIX_FMT_RGB8;
         return Stream.of(
                 new Kind("mp4", TinyVideo.mpeg4("mp4"), true),
@@ -417,10 +428,10 @@ class GeneratedHostileVideoTest {
     private static byte[] nestedElements(byte[] file, int depth) {
         int head = 2 + 8;
         ByteBuffer tags = ByteBuffer.allocate((depth + 2) * head + 2);
-        tags.put(HexFormat.of().parseHex("1254C367")).putLong(0x0100000000000000L | (depth + 1) * head);
-        tags.put(HexFormat.of().parseHex("7373")).putLong(0x0100000000000000L | depth * head);
+        tags.put(HexFormat.of().parseHex("1254C367")).putLong(0x0100000000000000L | (depth + 1L) * head);
+        tags.put(HexFormat.of().parseHex("7373")).putLong(0x0100000000000000L | (long) depth * head);
         for (int i = depth - 1; i >= 0; i--) {
-            tags.put(HexFormat.of().parseHex("67C8")).putLong(0x0100000000000000L | i * head);
+            tags.put(HexFormat.of().parseHex("67C8")).putLong(0x0100000000000000L | (long) i * head);
         }
         Parts.Part tracks = Parts.find(file, "1654AE6B");
         ByteArrayOutputStream both = new ByteArrayOutputStream();

@@ -119,12 +119,12 @@ final class Mutator {
         if (random.nextInt(3) == 0) {
             long there = 0;
             for (int i = 0; i < width; i++) {
-                there = there << 8 | file[little ? at + width - 1 - i : at + i] & 0xff;
+                there = (there << 8) | (file[little ? at + width - 1 - i : at + i] & 0xff);
             }
             value = there + random.nextInt(33) - 16;
         }
         for (int i = 0; i < width; i++) {
-            file[little ? at + i : at + width - 1 - i] = (byte) (value >> 8 * i);
+            file[little ? at + i : at + width - 1 - i] = (byte) (value >> (8 * i));
         }
         return file;
     }

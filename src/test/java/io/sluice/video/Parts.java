@@ -175,7 +175,7 @@ final class Parts {
             long size = file[sizeAt] & 0xff >> sizeBytes;
             boolean unknown = size == 0xff >> sizeBytes;
             for (int i = 1; i < sizeBytes; i++) {
-                size = size << 8 | file[sizeAt + i] & 0xff;
+                size = (size << 8) | (file[sizeAt + i] & 0xff);
                 unknown &= file[sizeAt + i] == (byte) 0xff;
             }
             int content = sizeAt + sizeBytes;
