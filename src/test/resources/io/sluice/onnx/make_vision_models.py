@@ -88,10 +88,18 @@ g.save(
 )
 
 
-# EfficientSAM: of three masks the second is the best, and it is what is red between the corners labelled 2 and 3.
+# EfficientSAM: of three masks the second is the best, and it is what is red between the corners labelled 2 and 3; where a point
+# of the six is neither one of these nor unused, or one is missing, it is nothing.
 def efficient_sam(name, side, deep):
     g = Graph()
     labels = g.add("Reshape", "batched_point_labels", np.array([1, 6]))
+    known = g.add("Reshape", g.add("Cast", labels, to=INT64), np.array([6]))
+    told = []
+    for label, count in ((2, 1), (3, 1), (-1, 4)):
+        equal = g.add("Cast", g.add("Equal", known, np.array([label])), to=FLOAT)
+        found = g.add("ReduceSum", equal, np.array([0]), keepdims=1)
+        told.append(g.add("Abs", g.add("Sub", found, np.float32(count))))
+    mistakes = g.add("Mul", g.add("Sum", *told), np.float32(1e6))
     corners = []
     for label in (2, 3):
         chosen = g.add("Cast", g.add("Equal", g.add("Cast", labels, to=INT64), np.array([label])), to=FLOAT)
@@ -107,7 +115,7 @@ def efficient_sam(name, side, deep):
     red = g.add("Reshape", red, np.array([1, side, side]))
     # Above 0.5 and at most 1: a picture of 0 to 255 has no red.
     band = g.add("Min", g.add("Sub", red, np.float32(0.5)), g.add("Sub", np.float32(1.01), red))
-    right = g.add("Min", across, down, g.add("Mul", band, np.float32(1000)))
+    right = g.add("Sub", g.add("Min", across, down, g.add("Mul", band, np.float32(1000))), mistakes)
     right = g.add("Reshape", right, np.array([1, 1, 1, side, side]))
     wrong = np.ones((1, 1, 1, side, side), dtype=np.float32)
     g.add("Concat", wrong, right, wrong, axis=2, out="output_masks")
