@@ -355,8 +355,8 @@ class MutationFuzzTest {
     @ValueSource(ints = {0, 17, 4711})
     void the_same_numbers_make_the_same_input(int number) {
         List<byte[]> originals = ORIGINALS.stream().map(MutationFuzzTest::read).toList();
-        assertThat(new Mutator(originals).input(SEED, number))
-                .isEqualTo(new Mutator(originals).input(SEED, number))
-                .isNotEqualTo(originals.get(new Mutator(originals).original(SEED, number)));
+        assertThat(new Mutator(originals).input(1, number))
+                .isEqualTo(new Mutator(originals).input(1, number))
+                .isNotEqualTo(originals.get(new Mutator(originals).original(1, number)));
     }
 }
