@@ -23,13 +23,16 @@ class ShippedManifestsTest {
         assertThat(Licences.FREE).noneMatch(licence -> licence.contains("GPL") || licence.contains("-NC"));
     }
 
+    /** An address may lead to a branch; the digest says which content of it is meant. */
     @Test
-    void every_shipped_model_can_be_pulled_from_a_pinned_address() {
+    void every_shipped_file_has_an_address_and_a_digest() {
         assertThat(manifests)
                 .isNotEmpty()
                 .allSatisfy(manifest -> assertThat(manifest.files())
-                        .allSatisfy(file -> assertThat(file.url().orElseThrow().toString())
-                                .startsWith("https://")
-                                .doesNotContain("/main/")));
+                        .isNotEmpty()
+                        .allSatisfy(file -> {
+                            assertThat(file.url().orElseThrow()).hasScheme("https");
+                            assertThat(file.sha256().orElseThrow()).matches("[0-9a-f]{64}");
+                        }));
     }
 }
