@@ -44,8 +44,7 @@ public final class ImageCodec {
         try (PointerScope scope = new PointerScope()) {
             Mat decoded;
             try {
-                decoded = opencv_imgcodecs.imdecode(
-                        Mats.of(1, jpegOrPng.length, opencv_core.CV_8UC1, jpegOrPng), how);
+                decoded = opencv_imgcodecs.imdecode(Mats.of(1, jpegOrPng.length, opencv_core.CV_8UC1, jpegOrPng), how);
             } catch (RuntimeException e) {
                 throw new ImageFormatException("picture of " + jpegOrPng.length + " bytes: " + e.getMessage(), e);
             }

@@ -27,8 +27,9 @@ public final class ExamplePicture {
             String sha256 = HexFormat.of()
                     .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
             if (!sha256.equals(example.sha256())) {
-                throw new ModelException("example '" + example.target() + "' is another picture than when the recipe was"
-                        + " read: expected SHA-256 " + example.sha256() + ", found " + sha256);
+                throw new ModelException(
+                        "example '" + example.target() + "' is another picture than when the recipe was"
+                                + " read: expected SHA-256 " + example.sha256() + ", found " + sha256);
             }
             return ImageCodec.decodeUpright(bytes);
         } catch (IOException e) {

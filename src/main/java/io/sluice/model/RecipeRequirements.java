@@ -90,8 +90,10 @@ public final class RecipeRequirements {
         }
         recipe.select().cosine().ifPresent(cosine -> asking.add("select.cosine: '" + cosine + "'"));
         if (image.equals(NONE)) {
-            asking.forEach(key -> missing.add(
-                    key + " needs embeddings; embed.image: 'none' is not allowed with it; allowed: auto or the id of a model"));
+            asking.forEach(
+                    key -> missing.add(
+                            key
+                                    + " needs embeddings; embed.image: 'none' is not allowed with it; allowed: auto or the id of a model"));
             return;
         }
         ModelManifest encoder;

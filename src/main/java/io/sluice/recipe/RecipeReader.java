@@ -168,7 +168,9 @@ public final class RecipeReader {
         Recipe.Select select = new Recipe.Select(
                 s.numberOr("similarity", "auto", 0, 1),
                 s.numberOr("cosine", "auto", 0, 1),
-                s.count("goal"), s.count("perVideo"), s.count("minSide"));
+                s.count("goal"),
+                s.count("perVideo"),
+                s.count("minSide"));
         s.close();
         s = root.section("inpaint");
         Recipe.Inpaint inpaint = new Recipe.Inpaint(

@@ -195,8 +195,12 @@ final class Section {
         ArrayNode canonical = JsonNodeFactory.instance.arrayNode();
         for (JsonNode item : value == null ? canonical : value) {
             Recipe.Like like;
-            if (item.isObject() && item.size() == 2 && item.path(EXAMPLE).isTextual() && item.path(SHA256).isTextual()) {
-                like = new Recipe.Like(item.path(EXAMPLE).textValue(), item.path(SHA256).textValue());
+            if (item.isObject()
+                    && item.size() == 2
+                    && item.path(EXAMPLE).isTextual()
+                    && item.path(SHA256).isTextual()) {
+                like = new Recipe.Like(
+                        item.path(EXAMPLE).textValue(), item.path(SHA256).textValue());
             } else if (item.isTextual() && !item.asText().isBlank()) {
                 String text = item.asText().strip();
                 like = PICTURE.matcher(text).find() ? example(key, text, folder) : new Recipe.Like(text, "");
@@ -220,10 +224,13 @@ final class Section {
             Path file = folder.resolve(name).toAbsolutePath().normalize();
             return new Recipe.Like(
                     file.toString(),
-                    HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file))));
+                    HexFormat.of()
+                            .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file))));
         } catch (IOException | InvalidPathException e) {
             throw RecipeException.of(
-                    path + key, name, "a picture that can be read, relative to '" + folder.toAbsolutePath() + "': " + e);
+                    path + key,
+                    name,
+                    "a picture that can be read, relative to '" + folder.toAbsolutePath() + "': " + e);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

@@ -60,7 +60,11 @@ public final class EmbeddingCosine implements Similarity {
     @Override
     public Staying of(List<Frame> frames, double threshold) {
         List<Optional<Embedding>> found = frames.stream().map(embeddings).toList();
-        int size = found.stream().flatMap(Optional::stream).mapToInt(Embedding::size).findFirst().orElse(0);
+        int size = found.stream()
+                .flatMap(Optional::stream)
+                .mapToInt(Embedding::size)
+                .findFirst()
+                .orElse(0);
         for (int i = 0; i < found.size(); i++) {
             if (found.get(i).isPresent() && found.get(i).get().size() != size) {
                 throw new IllegalArgumentException("frame " + frames.get(i).id() + ": embedding of "
@@ -75,9 +79,11 @@ public final class EmbeddingCosine implements Similarity {
     private static final class Block {
         /** For each number of the vectors that of each frame. */
         final float[][] numbers;
+
         final int[] frames = new int[BLOCK];
         /** For the end of each stretch the largest length of what comes behind it. */
         final float[] rests;
+
         int count;
 
         Block(int size) {
@@ -106,12 +112,14 @@ public final class EmbeddingCosine implements Similarity {
         private final double threshold;
         /** With the largest numbers first; padded with zeros to a multiple of four; empty where there is none. */
         private final float[][] vectors;
+
         private final float[][] rests;
         private final List<Block> blocks = new ArrayList<>();
         /** Of the frames from {@code groupStart} to before {@code groupEnd}, how alike they are to those that stayed before. */
         private final double[] alikeBefore = new double[GROUP];
         /** Frames of the group that stay. */
         private final List<Integer> staying = new ArrayList<>();
+
         private int groupStart;
         private int groupEnd;
 
@@ -133,12 +141,14 @@ public final class EmbeddingCosine implements Similarity {
             double[] energy = new double[size];
             for (Optional<Embedding> embedding : embeddings) {
                 for (int d = 0; embedding.isPresent() && d < size; d++) {
-                    energy[d] += (double) embedding.get().value(d) * embedding.get().value(d);
+                    energy[d] +=
+                            (double) embedding.get().value(d) * embedding.get().value(d);
                 }
             }
             return IntStream.range(0, size)
                     .boxed()
-                    .sorted(Comparator.comparingDouble((Integer d) -> -energy[d]).thenComparing(d -> d))
+                    .sorted(Comparator.comparingDouble((Integer d) -> -energy[d])
+                            .thenComparing(d -> d))
                     .mapToInt(Integer::intValue)
                     .toArray();
         }

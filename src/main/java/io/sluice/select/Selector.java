@@ -210,7 +210,11 @@ public final class Selector {
                     double alike = kind.getValue().alike(i);
                     if (stays && !Double.isNaN(alike)) {
                         stays = false;
-                        reject(ranked.get(i), kind.getKey().reason(), alike, kind.getKey().threshold(recipe.select()));
+                        reject(
+                                ranked.get(i),
+                                kind.getKey().reason(),
+                                alike,
+                                kind.getKey().threshold(recipe.select()));
                     }
                 }
                 if (stays) {

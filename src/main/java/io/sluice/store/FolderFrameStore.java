@@ -78,13 +78,16 @@ public final class FolderFrameStore implements FrameStore {
     @Override
     public void putEmbedding(ImageRef picture, Fingerprint model, Embedding embedding) {
         Path picturePath = resolve(picture);
-        write(picturePath.resolveSibling(EMBEDDINGS).resolve(model.value()).resolve(embeddingFile(picturePath)), embedding.toBytes());
+        write(
+                picturePath.resolveSibling(EMBEDDINGS).resolve(model.value()).resolve(embeddingFile(picturePath)),
+                embedding.toBytes());
     }
 
     @Override
     public Optional<Embedding> embedding(ImageRef picture, Fingerprint model) {
         Path picturePath = resolve(picture);
-        Path file = picturePath.resolveSibling(EMBEDDINGS).resolve(model.value()).resolve(embeddingFile(picturePath));
+        Path file =
+                picturePath.resolveSibling(EMBEDDINGS).resolve(model.value()).resolve(embeddingFile(picturePath));
         try {
             return Optional.of(Embedding.ofBytes(Files.readAllBytes(file)));
         } catch (NoSuchFileException e) {

@@ -59,11 +59,17 @@ class RecipeReaderTest {
                         Mode.KEYFRAMES, OptionalDouble.empty(), 2, 0, Optional.empty(), OptionalInt.empty(), 1, true));
         assertThat(recipe.blur()).isEqualTo(new Recipe.Blur(OptionalDouble.empty(), OptionalDouble.empty()));
         assertThat(recipe.blank()).isEqualTo(new Recipe.Blank(3));
-        assertThat(recipe.detect()).isEqualTo(new Recipe.Detect(List.of(), Subject.ALL, 0.4, 0.01, 0, List.of(), 0.5, 0.8));
-        assertThat(recipe.aesthetic()).isEqualTo(new Recipe.Aesthetic(OptionalDouble.empty(), OptionalDouble.empty(), "auto"));
+        assertThat(recipe.detect())
+                .isEqualTo(new Recipe.Detect(List.of(), Subject.ALL, 0.4, 0.01, 0, List.of(), 0.5, 0.8));
+        assertThat(recipe.aesthetic())
+                .isEqualTo(new Recipe.Aesthetic(OptionalDouble.empty(), OptionalDouble.empty(), "auto"));
         assertThat(recipe.select())
                 .isEqualTo(new Recipe.Select(
-                        OptionalDouble.empty(), OptionalDouble.empty(), OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty()));
+                        OptionalDouble.empty(),
+                        OptionalDouble.empty(),
+                        OptionalInt.empty(),
+                        OptionalInt.empty(),
+                        OptionalInt.empty()));
         assertThat(recipe.inpaint()).isEqualTo(new Recipe.Inpaint(List.of(), false, 12, 16, 0.35, "auto", "auto"));
         assertThat(recipe.caption())
                 .isEqualTo(new Recipe.Caption(
@@ -125,10 +131,15 @@ class RecipeReaderTest {
                         List.of(new Recipe.Like("a red bicycle", "")),
                         0.7,
                         0.9));
-        assertThat(recipe.aesthetic()).isEqualTo(new Recipe.Aesthetic(OptionalDouble.of(4.5), OptionalDouble.of(0.5), "rex-head"));
+        assertThat(recipe.aesthetic())
+                .isEqualTo(new Recipe.Aesthetic(OptionalDouble.of(4.5), OptionalDouble.of(0.5), "rex-head"));
         assertThat(recipe.select())
                 .isEqualTo(new Recipe.Select(
-                        OptionalDouble.of(0.95), OptionalDouble.of(0.9), OptionalInt.of(100), OptionalInt.of(20), OptionalInt.of(512)));
+                        OptionalDouble.of(0.95),
+                        OptionalDouble.of(0.9),
+                        OptionalInt.of(100),
+                        OptionalInt.of(20),
+                        OptionalInt.of(512)));
         assertThat(recipe.inpaint())
                 .isEqualTo(new Recipe.Inpaint(List.of("person", "dog"), true, 1, 2, 0.5, "telea", "auto"));
         assertThat(recipe.caption())

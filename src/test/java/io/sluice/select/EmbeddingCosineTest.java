@@ -89,9 +89,9 @@ class EmbeddingCosineTest {
         Frame same = frame(1, 0);
 
         assertThat(rejections("")).containsOnlyKeys(same.id());
-        assertThat(rejections("select: {similarity: 0.0}")).hasSize(3).allSatisfy((id, rejection) -> assertThat(
-                        rejection.reason())
-                .isEqualTo("near-duplicate"));
+        assertThat(rejections("select: {similarity: 0.0}"))
+                .hasSize(3)
+                .allSatisfy((id, rejection) -> assertThat(rejection.reason()).isEqualTo("near-duplicate"));
     }
 
     @Test

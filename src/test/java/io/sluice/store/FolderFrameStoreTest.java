@@ -77,8 +77,7 @@ class FolderFrameStoreTest {
         assertThat(store.embedding(ref, clip)).contains(embedding);
         assertThat(store.embedding(ref, second)).contains(Embedding.of(4, 5));
         assertThat(store.embedding(other, second)).isEmpty();
-        Path file = root.resolve(
-                "0123456789abcdef/raw/embeddings/" + clip + "/0123456789abcdef_0_p000000000512_0.f32");
+        Path file = root.resolve("0123456789abcdef/raw/embeddings/" + clip + "/0123456789abcdef_0_p000000000512_0.f32");
         assertThat(file).hasSize(12);
 
         store.delete(ref);
@@ -86,8 +85,7 @@ class FolderFrameStoreTest {
         assertThat(file).doesNotExist();
         assertThat(files())
                 .containsExactlyInAnyOrder(
-                        root.resolve(other.key()),
-                        file.resolveSibling("0123456789abcdef_0_p000000000513_0.f32"));
+                        root.resolve(other.key()), file.resolveSibling("0123456789abcdef_0_p000000000513_0.f32"));
         Files.write(file, new byte[0]);
         assertThat(store.embedding(ref, clip)).as("emptied by a power cut").isEmpty();
     }

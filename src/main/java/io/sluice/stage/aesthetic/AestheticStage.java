@@ -52,8 +52,7 @@ public class AestheticStage implements Stage {
     private final FrameEmbeddings embeddings;
 
     /** @param builtIn gives 0 to 10, without a model */
-    public AestheticStage(
-            FrameImages images, Model<Image, Double> builtIn, Models models, FrameEmbeddings embeddings) {
+    public AestheticStage(FrameImages images, Model<Image, Double> builtIn, Models models, FrameEmbeddings embeddings) {
         this.images = images;
         this.builtIn = builtIn;
         this.models = models;
@@ -110,8 +109,8 @@ public class AestheticStage implements Stage {
             if (method.equals(Models.AUTO)) {
                 return Optional.empty();
             }
-            throw new ModelException("aesthetic.method: '" + method + "' scores embeddings, and there is no model with the role "
-                    + Role.IMAGE_EMBED.word());
+            throw new ModelException("aesthetic.method: '" + method
+                    + "' scores embeddings, and there is no model with the role " + Role.IMAGE_EMBED.word());
         }
         return models.fitting(Role.AESTHETIC, method, encoder.get().space().orElseThrow())
                 .flatMap(id -> models.manifest(Role.AESTHETIC, id));

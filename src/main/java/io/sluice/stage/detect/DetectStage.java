@@ -107,9 +107,7 @@ public class DetectStage implements Stage {
         }
         ModelManifest image = embeddings.encoder(recipe).orElseThrow(() -> absent(Role.IMAGE_EMBED));
         String text = models.fitting(
-                        Role.TEXT_EMBED,
-                        recipe.embed().text(),
-                        image.space().orElseThrow())
+                        Role.TEXT_EMBED, recipe.embed().text(), image.space().orElseThrow())
                 .orElseThrow(() -> absent(Role.TEXT_EMBED));
         return models.manifest(Role.TEXT_EMBED, text);
     }
@@ -140,7 +138,9 @@ public class DetectStage implements Stage {
                             : new Likenesses.Target(
                                     like.target(),
                                     false,
-                                    reader.orElseThrow().infer(List.of(like.target())).get(0)));
+                                    reader.orElseThrow()
+                                            .infer(List.of(like.target()))
+                                            .get(0)));
         }
         return new Likenesses(
                 targets, reader.map(model -> model.infer(Likenesses.NEUTRAL)).orElse(List.of()));
@@ -168,8 +168,7 @@ public class DetectStage implements Stage {
                                 detector.map(model -> model.infer(List.of(images.read(frame.image())))
                                                 .get(0))
                                         .orElse(List.of()),
-                                wanted.map(likenesses ->
-                                                likenesses.of(embeddings.of(recipe, frame.image())))
+                                wanted.map(likenesses -> likenesses.of(embeddings.of(recipe, frame.image())))
                                         .orElse(List.of()))));
     }
 

@@ -80,9 +80,8 @@ class AestheticStageTest {
     @Test
     void the_built_in_measure_gives_a_score_and_a_hash() {
         Frame frame = footage.jpeg(Footage.pattern(160, 120));
-        AestheticScore score =
-                (AestheticScore) measured(stage(new PhotographicQuality()), frame)
-                        .annotation();
+        AestheticScore score = (AestheticScore)
+                measured(stage(new PhotographicQuality()), frame).annotation();
 
         assertThat(score.scorer()).isEqualTo("photographic-quality");
         assertThat(score.score()).isBetween(1.0, 10.0);
@@ -159,21 +158,25 @@ class AestheticStageTest {
         assertThat(score.scorer()).isEqualTo("constant");
         assertThat(score.embedding()).isNotEmpty();
         Recipe blind = Footage.recipe("embed: {image: none}");
-        assertThat(((Measured) stage(new Constant(4)).measure(blind, List.of(frame)).get(0)).annotation())
+        assertThat(((Measured) stage(new Constant(4))
+                                .measure(blind, List.of(frame))
+                                .get(0))
+                        .annotation())
                 .isEqualTo(new AestheticScore("constant", 4, score.perceptualHash(), ""));
     }
 
     @Test
     void a_score_is_cut_to_ten() throws IOException {
         Files.copy(
-                ModelFiles.resource("/io/sluice/model/embed/tiny-head-improved.pth"), modelFolder.resolve("improved.pth"));
+                ModelFiles.resource("/io/sluice/model/embed/tiny-head-improved.pth"),
+                modelFolder.resolve("improved.pth"));
         Embedders.put(modelFolder, "tiny-head", "tiny-head.onnx", "improved.pth");
         addModels("tiny-clip-image");
         double raw = expected().path("scores").path("45x23").path("improved").asDouble();
         assertThat(raw < 0 || raw > 10).isTrue();
 
-        AestheticScore score = (AestheticScore)
-                measured(stage(new Constant(4)), footage.png(Embedders.pattern(45, 23))).annotation();
+        AestheticScore score = (AestheticScore) measured(stage(new Constant(4)), footage.png(Embedders.pattern(45, 23)))
+                .annotation();
 
         assertThat(score.score()).isEqualTo(raw < 0 ? 0 : 10);
     }
@@ -186,15 +189,15 @@ class AestheticStageTest {
         AestheticScore before =
                 (AestheticScore) measured(stage(new Constant(4)), frame).annotation();
         // What nobody would make of this picture: if the next head reads it, it was not made again.
-        footage.store.putEmbedding(
-                frame.image(), new Fingerprint(before.embedding()), Embedding.of(0, 1, 0, 0, 0, 0));
+        footage.store.putEmbedding(frame.image(), new Fingerprint(before.embedding()), Embedding.of(0, 1, 0, 0, 0, 0));
         Files.copy(
                 ModelFiles.resource("/io/sluice/model/embed/tiny-head-linear.pth"),
                 modelFolder.resolve("tiny-head-linear.pth"));
         Embedders.put(modelFolder, "tiny-head", "tiny-head.onnx", "tiny-head-linear.pth");
         addModels();
 
-        AestheticScore after = (AestheticScore) measured(stage(new Constant(4)), frame).annotation();
+        AestheticScore after =
+                (AestheticScore) measured(stage(new Constant(4)), frame).annotation();
 
         assertThat(stage(new Constant(4)).fingerprint(RECIPE)).isNotEqualTo(first);
         assertThat(after.embedding()).isEqualTo(before.embedding());
@@ -211,7 +214,8 @@ class AestheticStageTest {
                 stage.fingerprint(RECIPE),
                 stage.fingerprint(Footage.recipe("aesthetic: {method: photographic-quality}")),
                 stage.fingerprint(Footage.recipe("embed: {image: none}"))));
-        assertThat(stage.fingerprint(Footage.recipe("aesthetic: {method: tiny-head, threshold: 3}\nselect: {cosine: 0.5}")))
+        assertThat(stage.fingerprint(
+                        Footage.recipe("aesthetic: {method: tiny-head, threshold: 3}\nselect: {cosine: 0.5}")))
                 .as("neither thresholds nor how a model was chosen")
                 .isEqualTo(stage.fingerprint(RECIPE));
         Embedders.put(modelFolder, "tiny-clip-image", "0.48145466", "0.5");

@@ -237,12 +237,14 @@ class DetectStageTest {
                     .infer(List.of(Embedders.pattern(45, 23)))
                     .get(0);
 
-            List<Likeness> found = likenesses(stage(embedders).measure(recipe, List.of(frame)).get(0));
+            List<Likeness> found =
+                    likenesses(stage(embedders).measure(recipe, List.of(frame)).get(0));
 
             assertThat(found).extracting(Likeness::target).containsExactly("a red car", "red dog");
             for (Likeness likeness : found) {
-                double own = Math.exp(
-                        100 * picture.cosine(reader.infer(List.of(likeness.target())).get(0)));
+                double own = Math.exp(100
+                        * picture.cosine(
+                                reader.infer(List.of(likeness.target())).get(0)));
                 double neutral = reader.infer(Likenesses.NEUTRAL).stream()
                         .mapToDouble(word -> Math.exp(100 * picture.cosine(word)))
                         .sum();
@@ -367,7 +369,8 @@ class DetectStageTest {
         }
         assertThatThrownBy(() -> RecipeReader.read("detect: {like: [gone.jpg]}", Map.of(), folder))
                 .isInstanceOf(RecipeException.class)
-                .hasMessageContaining("recipe: detect.like: 'gone.jpg' is not allowed; allowed: a picture that can be read")
+                .hasMessageContaining(
+                        "recipe: detect.like: 'gone.jpg' is not allowed; allowed: a picture that can be read")
                 .hasMessageContaining(folder.toString());
         Files.write(folder.resolve("example.png"), ImageCodec.png(Embedders.pattern(8, 8)));
         Recipe read = RecipeReader.read("detect: {like: [example.png, a dog]}", Map.of(), folder);
