@@ -78,16 +78,14 @@ public class DetectStage implements Stage {
                     .<Measurement>map(frame -> new Measured(frame.id(), nothing))
                     .toList();
         }
-        // One by one: models have a batch of one, and a batch of decoded pictures would only cost memory.
-        return FrameByFrame.measure(
+        Model<Image, List<Detection>> model = detector.get();
+        // No more than the model gains by: decoded pictures are large.
+        return FrameByFrame.together(
                 frames,
-                frame -> new Measured(
-                        frame.id(),
-                        new Detections(
-                                detector.get().id(),
-                                detector.get()
-                                        .infer(List.of(images.read(frame.image())))
-                                        .get(0))));
+                model.batch(),
+                frame -> images.read(frame.image()),
+                model::infer,
+                (frame, objects) -> new Measured(frame.id(), new Detections(model.id(), objects)));
     }
 
     /**
