@@ -400,7 +400,10 @@ final class CurateIT {
                 .hasExitCode(0);
 
         JsonNode like = report("rex");
-        assertThat(Folder.stage(like, "detect").path("reasons").path("no-target").asInt())
+        assertThat(Folder.stage(like, "detect")
+                        .path("reasons")
+                        .path("no-target")
+                        .asInt())
                 .isPositive();
         assertThat(Folder.files(dataset("rex"), ".jpg"))
                 .extracting(file -> file.substring(file.lastIndexOf('/')))
@@ -408,7 +411,9 @@ final class CurateIT {
 
         run(curate, "--set=detect.like=[a red bicycle]", "--models=none")
                 .hasExitCode(2)
-                .says("detect.like: 'a red bicycle' needs a model with the role image-embed", "models pull image-embed");
+                .says(
+                        "detect.like: 'a red bicycle' needs a model with the role image-embed",
+                        "models pull image-embed");
 
         Sluice.in(folder).run("forget", video("rex")).hasExitCode(0);
 

@@ -71,8 +71,7 @@ public final class ClipImageEncoder implements Model<Image, Embedding> {
         int side = settings.input().width();
         return input.run(
                 batch.stream().map(image -> CentreCrop.of(image, side)).toList(),
-                (image, letterbox, out) ->
-                        Embeddings.of(model, contract, out, output, settings.output(), "picture"));
+                (image, letterbox, out) -> Embeddings.of(model, contract, out, output, settings.output(), "picture"));
     }
 
     @Override

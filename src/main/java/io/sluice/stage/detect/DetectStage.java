@@ -162,8 +162,7 @@ public class DetectStage implements Stage {
                     .toList();
         }
         // No more than the models gain by: decoded pictures are large.
-        int size = Math.max(
-                detector.map(Model::batch).orElse(1), wanted.isPresent() ? embeddings.batch(recipe) : 1);
+        int size = Math.max(detector.map(Model::batch).orElse(1), wanted.isPresent() ? embeddings.batch(recipe) : 1);
         return FrameByFrame.together(
                 frames,
                 size,
@@ -182,10 +181,10 @@ public class DetectStage implements Stage {
         List<List<Detection>> objects = detector.map(
                         model -> model.infer(looks.stream().map(Look::image).toList()))
                 .orElse(Collections.nCopies(looks.size(), List.of()));
-        List<List<Likeness>> alike = wanted
-                .map(likenesses -> embeddings.of(recipe, looks.stream().map(Look::ref).toList()).stream()
-                        .map(likenesses::of)
-                        .toList())
+        List<List<Likeness>> alike = wanted.map(likenesses ->
+                        embeddings.of(recipe, looks.stream().map(Look::ref).toList()).stream()
+                                .map(likenesses::of)
+                                .toList())
                 .orElse(Collections.nCopies(looks.size(), List.of()));
         String model = detector.map(Model::id).orElse(Detections.NO_MODEL);
         return IntStream.range(0, looks.size())
