@@ -8,7 +8,9 @@ public enum Resize {
     LETTERBOX_TOP_LEFT,
     LETTERBOX_CENTRE,
     STRETCH,
-    LIMIT_SIDE;
+    LIMIT_SIDE,
+    MIN_SIDE,
+    FIT_HEIGHT;
 
     /** As manifests write it: {@code letterbox-top-left}, ... */
     public String word() {

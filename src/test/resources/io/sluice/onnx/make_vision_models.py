@@ -181,3 +181,25 @@ def detr_decoded(name, width, height):
 
 detr("tiny-detr", 48, 32)
 detr_decoded("tiny-detr-decoded", 48, 32)
+
+
+# A reader of one line: 4 pixels across are a step. Of BGR from -1 to 1, black is the blank, blue a, green b, red c, white the
+# space that stands behind the list; the nearer a colour, the surer, and where the range is another it is not sure at all.
+def ctc(name, height, metadata=None):
+    g = Graph()
+    colours = np.array([[-1, -1, -1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1], [1, 1, 1]], dtype=np.float32)
+    steps = g.add("AveragePool", "x", kernel_shape=[height, 4], strides=[height, 4])
+    steps = g.add("Transpose", g.add("Squeeze", steps, np.array([2])), perm=[0, 2, 1])
+    apart = g.add("Sub", g.add("Unsqueeze", steps, np.array([2])), colours)
+    far = g.add("ReduceSum", g.add("Mul", apart, apart), np.array([3]), keepdims=0)
+    g.add("Softmax", g.add("Mul", far, np.float32(-5)), axis=2, out="p")
+    g.save(name, [tensor("x", ["n", 3, height, "w"])], [tensor("p", ["n", "t", 5])])
+    if metadata:
+        file = os.path.join(HERE, name + ".onnx")
+        model = onnx.load(file)
+        helper.set_model_props(model, metadata)
+        onnx.save(model, file)
+
+
+ctc("tiny-ctc", 8)
+ctc("tiny-ctc-own", 8, {"character": "a\nb\nc"})

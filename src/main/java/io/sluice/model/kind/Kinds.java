@@ -12,6 +12,7 @@ import io.sluice.model.inpaint.MiganInpainter;
 import io.sluice.model.segment.ClassSegmenter;
 import io.sluice.model.segment.EfficientSam;
 import io.sluice.model.segment.SaliencySegmenter;
+import io.sluice.model.text.CtcTextReader;
 import io.sluice.model.text.DbTextDetector;
 import java.util.List;
 
@@ -23,6 +24,7 @@ public final class Kinds {
             NanoDetDetector.KIND,
             DetrDetector.KIND,
             DbTextDetector.KIND,
+            CtcTextReader.KIND,
             SaliencySegmenter.KIND,
             ClassSegmenter.KIND,
             EfficientSam.KIND,
