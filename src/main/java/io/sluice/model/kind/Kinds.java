@@ -12,6 +12,7 @@ import io.sluice.model.inpaint.MiganInpainter;
 import io.sluice.model.segment.ClassSegmenter;
 import io.sluice.model.segment.EfficientSam;
 import io.sluice.model.segment.SaliencySegmenter;
+import io.sluice.model.segment.Sam;
 import io.sluice.model.text.CtcTextReader;
 import io.sluice.model.text.DbTextDetector;
 import java.util.List;
@@ -28,6 +29,7 @@ public final class Kinds {
             SaliencySegmenter.KIND,
             ClassSegmenter.KIND,
             EfficientSam.KIND,
+            Sam.KIND,
             LamaInpainter.KIND,
             MiganInpainter.KIND,
             PictureCaptioner.BLIP,
