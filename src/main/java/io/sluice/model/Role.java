@@ -52,8 +52,8 @@ public final class Role<I, O> {
     /** How many tokens a text is to the text model that is trained, without those that every text gets. */
     public static final Role<String, Integer> TOKEN_COUNT = new Role<>("token-count", "a dog");
 
-    private static final List<Role<?, ?>> ALL =
-            List.of(DETECT, TEXT_DETECT, TEXT_READ, SEGMENT, IMAGE_EMBED, TEXT_EMBED, AESTHETIC, INPAINT, CAPTION, TOKEN_COUNT);
+    private static final List<Role<?, ?>> ALL = List.of(
+            DETECT, TEXT_DETECT, TEXT_READ, SEGMENT, IMAGE_EMBED, TEXT_EMBED, AESTHETIC, INPAINT, CAPTION, TOKEN_COUNT);
 
     private final String word;
     private final I sample;
