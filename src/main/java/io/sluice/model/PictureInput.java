@@ -30,7 +30,7 @@ public final class PictureInput {
         this.session = session;
         this.name = name;
         this.input = input;
-        this.batches = input.resize() == Resize.LIMIT_SIDE || session.inputs().size() > 1
+        this.batches = !input.isOneSize() || session.inputs().size() > 1
                 ? Optional.empty()
                 : Optional.of(new FixedBatches(session, name, 3, input.height(), input.width()));
     }
