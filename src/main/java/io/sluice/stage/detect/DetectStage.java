@@ -34,6 +34,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 
@@ -237,6 +238,29 @@ public class DetectStage implements Stage {
             }
         }
         return closest;
+    }
+
+    /** The best likeness: to words where there are any, else to examples. */
+    @Override
+    public OptionalDouble score(Frame measured) {
+        List<Likeness> likenesses = measured.annotation(Detections.class)
+                .map(Detections::likenesses)
+                .orElse(List.of());
+        boolean words = likenesses.stream().anyMatch(likeness -> !likeness.example());
+        return likenesses.stream()
+                .filter(likeness -> likeness.example() != words)
+                .mapToDouble(Likeness::score)
+                .max();
+    }
+
+    @Override
+    public OptionalDouble threshold(Recipe recipe) {
+        Recipe.Detect detect = recipe.detect();
+        if (detect.like().isEmpty()) {
+            return OptionalDouble.empty();
+        }
+        boolean words = detect.like().stream().anyMatch(like -> !like.isExample());
+        return OptionalDouble.of(words ? detect.minLikeness() : detect.minResemblance());
     }
 
     @Override

@@ -314,6 +314,14 @@ class DetectStageTest {
         assertThat(stage.judge(recipe, withLikenesses())).contains(new Rejection("no-target", 0, 0.6));
         assertThat(stage.judge(recipe("detect: {like: [a], contextShare: 1}"), withLikenesses(0.1)))
                 .isEmpty();
+        assertThat(stage.score(withLikenesses(0.2, 0.5))).hasValue(0.5);
+        assertThat(stage.threshold(recipe)).hasValue(0.6);
+        assertThat(stage.score(withObjects())).isEmpty();
+        assertThat(stage.threshold(recipe("detect: {target: [dog]}"))).isEmpty();
+        Frame examples = withObjects()
+                .with(new Detections(
+                        "none", List.of(), List.of(new Likeness("a", true, 0.9), new Likeness("b", false, 0.1))));
+        assertThat(stage.score(examples)).as("words, because the scales differ").hasValue(0.1);
         Recipe both = recipe("detect: {like: [a], target: [dog]}");
         assertThat(stage.judge(both, withLikenesses(0.9))).contains(new Rejection("no-target", 0, 0.4));
         assertThat(Target.isContext(both.detect(), withLikenesses(0.9))).isTrue();
