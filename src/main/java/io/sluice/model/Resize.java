@@ -9,8 +9,12 @@ public enum Resize {
     LETTERBOX_CENTRE,
     STRETCH,
     LIMIT_SIDE,
+    /** As {@link #LIMIT_SIDE}, and small pictures are enlarged. */
     MIN_SIDE,
-    FIT_HEIGHT;
+    /** For lines of text: one height, any width. */
+    FIT_HEIGHT,
+    /** The middle square, as {@link io.sluice.image.CentreCrop} makes it. */
+    CENTRE_CROP;
 
     /** As manifests write it: {@code letterbox-top-left}, ... */
     public String word() {

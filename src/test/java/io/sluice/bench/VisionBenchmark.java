@@ -91,20 +91,20 @@ public final class VisionBenchmark {
         Box middle = middle(picture);
         if (manifest.role() == Role.TEXT_READ) {
             List<Double> corners = List.of(
-                    middle.left(), middle.top(), middle.right(), middle.top(), middle.right(), middle.bottom(),
-                    middle.left(), middle.bottom());
+                    middle.left(),
+                    middle.top(),
+                    middle.right(),
+                    middle.top(),
+                    middle.right(),
+                    middle.bottom(),
+                    middle.left(),
+                    middle.bottom());
             return asking(
-                    models,
-                    Role.TEXT_READ,
-                    manifest,
-                    new WrittenLines(picture, List.of(new TextRegion(corners, 1))));
+                    models, Role.TEXT_READ, manifest, new WrittenLines(picture, List.of(new TextRegion(corners, 1))));
         }
         if (manifest.role() == Role.SEGMENT) {
             return asking(
-                    models,
-                    Role.SEGMENT,
-                    manifest,
-                    new Outline(picture, List.of(new Detection("dog", 1, middle))));
+                    models, Role.SEGMENT, manifest, new Outline(picture, List.of(new Detection("dog", 1, middle))));
         }
         throw new IllegalArgumentException("model '" + manifest.id() + "' does not look at one picture");
     }

@@ -7,8 +7,12 @@ import io.sluice.model.caption.TokenCount;
 import io.sluice.model.detect.DetrDetector;
 import io.sluice.model.detect.NanoDetDetector;
 import io.sluice.model.detect.YoloxDetector;
+import io.sluice.model.embed.ClipImageEncoder;
+import io.sluice.model.embed.ClipTextEncoder;
+import io.sluice.model.embed.LaionHead;
 import io.sluice.model.inpaint.LamaInpainter;
 import io.sluice.model.inpaint.MiganInpainter;
+import io.sluice.model.inpaint.StableDiffusionInpainter;
 import io.sluice.model.segment.ClassSegmenter;
 import io.sluice.model.segment.EfficientSam;
 import io.sluice.model.segment.SaliencySegmenter;
@@ -30,8 +34,12 @@ public final class Kinds {
             ClassSegmenter.KIND,
             EfficientSam.KIND,
             Sam.KIND,
+            ClipImageEncoder.KIND,
+            ClipTextEncoder.KIND,
+            LaionHead.KIND,
             LamaInpainter.KIND,
             MiganInpainter.KIND,
+            StableDiffusionInpainter.KIND,
             PictureCaptioner.BLIP,
             PictureCaptioner.VIT_GPT2,
             Florence2Captioner.KIND,

@@ -95,7 +95,8 @@ public final class Sam implements Model<Outline, List<Mask>> {
         this.input = new Contract(model.kind(), encoder)
                 .input(1, 3, settings.input().height(), settings.input().width());
         this.decoded = new Contract(model.kind(), decoder);
-        this.knowsBoxes = decoder.inputs().stream().anyMatch(tensor -> tensor.name().equals(BOX_POINTS));
+        this.knowsBoxes =
+                decoder.inputs().stream().anyMatch(tensor -> tensor.name().equals(BOX_POINTS));
         if (knowsBoxes) {
             decoded.input(BOX_POINTS, ElementType.FLOAT32, 1, ANY, 2);
             decoded.input(BOX_LABELS, ElementType.FLOAT32, 1, ANY);
@@ -134,8 +135,9 @@ public final class Sam implements Model<Outline, List<Mask>> {
         List<Mask> masks = new ArrayList<>();
         for (Detection object : outline.objects()) {
             Box reach = Reach.of(object.box(), image.width(), image.height());
-            masks.add((knowsBoxes ? byBox(seen, image, letterbox, object.box()) : byPoints(seen, image, letterbox, reach))
-                    .within(reach));
+            masks.add(
+                    (knowsBoxes ? byBox(seen, image, letterbox, object.box()) : byPoints(seen, image, letterbox, reach))
+                            .within(reach));
         }
         return masks;
     }
@@ -159,16 +161,16 @@ public final class Sam implements Model<Outline, List<Mask>> {
         Map<String, Tensor> in = new HashMap<>(seen);
         Tensor coordinates = Tensor.floats(1, 2, 2);
         Tensor labels = Tensor.floats(1, 2);
-        List<Point> corners = List.of(
-                new Point(box.left(), box.top(), TOP_LEFT), new Point(box.right(), box.bottom(), BOTTOM_RIGHT));
+        List<Point> corners =
+                List.of(new Point(box.left(), box.top(), TOP_LEFT), new Point(box.right(), box.bottom(), BOTTOM_RIGHT));
         for (int i = 0; i < corners.size(); i++) {
             put(coordinates.floats(), i, corners.get(i), letterbox);
             labels.floats().put(i, corners.get(i).label());
         }
         in.put(BOX_POINTS, coordinates);
         in.put(BOX_LABELS, labels);
-        List<Long> earlier = decoded.input(EARLIER_MASK, ElementType.FLOAT32, 1, 1, ANY, ANY)
-                .shape();
+        List<Long> earlier =
+                decoded.input(EARLIER_MASK, ElementType.FLOAT32, 1, 1, ANY, ANY).shape();
         int quarter = letterbox.height() / 4;
         in.put(
                 EARLIER_MASK,
@@ -198,8 +200,7 @@ public final class Sam implements Model<Outline, List<Mask>> {
 
     private Mask byPoints(Map<String, Tensor> seen, Image image, Letterbox letterbox, Box reach) {
         List<Point> points = new ArrayList<>();
-        points.add(new Point(
-                (reach.left() + reach.right()) / 2, (reach.top() + reach.bottom()) / 2, FOREGROUND));
+        points.add(new Point((reach.left() + reach.right()) / 2, (reach.top() + reach.bottom()) / 2, FOREGROUND));
         for (double x : new double[] {reach.left(), reach.right()}) {
             for (double y : new double[] {reach.top(), reach.bottom()}) {
                 points.add(new Point(x, y, BACKGROUND));
@@ -232,9 +233,8 @@ public final class Sam implements Model<Outline, List<Mask>> {
     }
 
     private static void put(FloatBuffer coordinates, int position, Point point, Letterbox letterbox) {
-        coordinates
-                .put(2 * position, (float) (point.x() * letterbox.scaleX()))
-                .put(2 * position + 1, (float) (point.y() * letterbox.scaleY()));
+        coordinates.put(2 * position, (float) (point.x() * letterbox.scaleX())).put(2 * position + 1, (float)
+                (point.y() * letterbox.scaleY()));
     }
 
     private static Mask mask(Tensor masks, int number, int rows, int columns, Image image, Letterbox letterbox) {
