@@ -1,8 +1,15 @@
 package io.sluice.model;
 
+import io.sluice.image.Image;
 import io.sluice.image.Letterbox;
 import io.sluice.image.LetterboxPixels;
+import io.sluice.image.Resampling;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * How a picture of any size becomes a network's input: the section {@code input} of a manifest.
@@ -11,9 +18,17 @@ import java.util.List;
  *     Resize#MIN_SIDE}; the least, with {@link Resize#FIT_HEIGHT}
  * @param height of the network's input in pixels; equal to {@code width} with {@link Resize#LIMIT_SIDE}; the shorter side that
  *     pictures are enlarged to, with {@link Resize#MIN_SIDE}
+ * @param resampling how pictures are scaled; empty for OpenCV's bilinear interpolation, which skips pixels going down
  */
-public record PictureFormat(Resize resize, int width, int height, LetterboxPixels pixels) {
+public record PictureFormat(
+        Resize resize, int width, int height, Optional<Resampling> resampling, LetterboxPixels pixels) {
     private static final int LARGEST_SIDE = 4096;
+
+    /** The first is meant where nothing is said. */
+    private static final List<Optional<Resampling>> SCALINGS = Stream.concat(
+                    Stream.of(Optional.<Resampling>empty()),
+                    Arrays.stream(Resampling.values()).map(Optional::of))
+            .toList();
 
     /**
      * Reads the section {@code input}.
@@ -57,8 +72,15 @@ public record PictureFormat(Resize resize, int width, int height, LetterboxPixel
                 resize == Resize.LETTERBOX_TOP_LEFT || resize == Resize.LETTERBOX_CENTRE || resize == Resize.FIT_HEIGHT
                         ? (int) section.number("pad", 0, 0, 255, true)
                         : 0;
+        Optional<Resampling> resampling = section.has("resample") && resize != Resize.CENTRE_CROP
+                ? section.choice("resample", SCALINGS, PictureFormat::word)
+                : Optional.empty();
         section.close();
-        return new PictureFormat(resize, width, height, new LetterboxPixels(rgb, scale, mean, std, pad));
+        return new PictureFormat(resize, width, height, resampling, new LetterboxPixels(rgb, scale, mean, std, pad));
+    }
+
+    private static String word(Optional<Resampling> scaling) {
+        return scaling.map(filter -> filter.name().toLowerCase(Locale.ROOT)).orElse("plain");
     }
 
     private static int multipleOf32(ManifestSection section, String key, int byDefault) {
@@ -87,5 +109,18 @@ public record PictureFormat(Resize resize, int width, int height, LetterboxPixel
             case MIN_SIDE -> Letterbox.minSide(imageWidth, imageHeight, height, width);
             case FIT_HEIGHT -> Letterbox.fitHeight(imageWidth, imageHeight, height, width, LARGEST_SIDE);
         };
+    }
+
+    /**
+     * Writes a picture into a network's input.
+     *
+     * @param letterbox made for the size of {@code image}
+     * @param out as {@link LetterboxPixels#write} wants it
+     */
+    public void write(Image image, Letterbox letterbox, FloatBuffer out) {
+        Image scaled = resampling
+                .map(filter -> filter.resize(image, letterbox.contentWidth(), letterbox.contentHeight()))
+                .orElse(image);
+        pixels.write(scaled, letterbox, out);
     }
 }

@@ -147,7 +147,7 @@ public final class Sam implements Model<Outline, List<Mask>> {
         int width = letterbox.width();
         int height = letterbox.height();
         Tensor pixels = Tensor.floats(1, 3, height, width);
-        settings.input().pixels().write(image, letterbox, pixels.floats());
+        settings.input().write(image, letterbox, pixels.floats());
         for (int row = 0; row < 3 * height; row++) {
             int from = row % height < letterbox.contentHeight() ? letterbox.contentWidth() : 0;
             for (int x = from; x < width; x++) {
