@@ -9,7 +9,9 @@ public enum Resize {
     LETTERBOX_CENTRE,
     STRETCH,
     LIMIT_SIDE,
+    /** As {@link #LIMIT_SIDE}, and small pictures are enlarged. */
     MIN_SIDE,
+    /** For lines of text: one height, any width. */
     FIT_HEIGHT,
     /** The middle square, as {@link io.sluice.image.CentreCrop} makes it. */
     CENTRE_CROP;

@@ -30,7 +30,8 @@ public final class Role<I, O> {
             new WrittenLines(BLANK, List.of(new TextRegion(List.of(8.0, 24.0, 56.0, 24.0, 56.0, 40.0, 8.0, 40.0), 1))));
 
     /** Fills a hole in a picture; the answer is as large as the picture and equal to it outside the hole. */
-    public static final Role<Hole, Image> INPAINT = new Role<>("inpaint", new Hole(BLANK, centre(BLANK)));
+    public static final Role<Hole, Image> INPAINT =
+            new Role<>("inpaint", new Hole(BLANK, centre(BLANK), Painting.DEFAULT.quick()));
 
     /** Which pixels belong to objects; a mask for each object, as large as the picture, empty where the model knows none. */
     public static final Role<Outline, List<Mask>> SEGMENT =

@@ -151,9 +151,35 @@ public record Recipe(
      * @param maxArea share of the picture beyond which a frame is left out rather than smeared
      * @param method {@code auto}, {@code telea}, {@code navier-stokes} or the id of an inpainting model
      * @param outline what tells the pixels of objects: {@code auto}, {@code box} or the id of a segmenting model
+     * @param prompt what a model that is told what to paint paints in the hole; the six that follow are for it as well
+     * @param negative what it is not to paint
+     * @param sampler how it gets from noise to a picture
+     * @param steps of that
+     * @param guidance how much the prompt weighs
+     * @param strength share of the steps that are made; below 1 what was in the hole shows through
+     * @param seed of the noise
      */
     public record Inpaint(
-            List<String> objects, boolean text, int grow, int feather, double maxArea, String method, String outline) {}
+            List<String> objects,
+            boolean text,
+            int grow,
+            int feather,
+            double maxArea,
+            String method,
+            String outline,
+            String prompt,
+            String negative,
+            Sampler sampler,
+            int steps,
+            double guidance,
+            double strength,
+            int seed) {}
+
+    /** Ways from noise to a picture. */
+    public enum Sampler {
+        DPM,
+        DDIM
+    }
 
     public enum CaptionMode {
         /** The trigger, then what was detected. */

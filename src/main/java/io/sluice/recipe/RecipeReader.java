@@ -14,6 +14,7 @@ import io.sluice.recipe.Recipe.CaptionDetail;
 import io.sluice.recipe.Recipe.CaptionMode;
 import io.sluice.recipe.Recipe.Encoding;
 import io.sluice.recipe.Recipe.Mode;
+import io.sluice.recipe.Recipe.Sampler;
 import io.sluice.recipe.Recipe.Subject;
 import java.nio.file.Path;
 import java.util.List;
@@ -184,7 +185,14 @@ public final class RecipeReader {
                         "auto",
                         Pattern.compile("[a-z0-9._-]+"),
                         "auto, telea, navier-stokes or the id of a model"),
-                s.text("outline", "auto", Pattern.compile("[a-z0-9._-]+"), "auto, box or the id of a model"));
+                s.text("outline", "auto", Pattern.compile("[a-z0-9._-]+"), "auto, box or the id of a model"),
+                s.text("prompt", "", Pattern.compile("[^\\p{Cntrl}]*"), "one line of text"),
+                s.text("negative", "", Pattern.compile("[^\\p{Cntrl}]*"), "one line of text"),
+                s.choice("sampler", Sampler.DPM),
+                s.integer("steps", 20, 1, 1000),
+                s.number("guidance", 7.5, 0, 50),
+                s.number("strength", 1, 0.01, 1),
+                s.integer("seed", 0, 0, Integer.MAX_VALUE));
         s.close();
         s = root.section("caption");
         Recipe.Caption caption = new Recipe.Caption(

@@ -44,7 +44,7 @@ class RecipeReaderTest {
             embed: { image: rex-eye, text: rex-ear }
             aesthetic: { threshold: 4.5, keepBest: 0.5, method: rex-head }
             select: { similarity: 0.95, cosine: 0.9, goal: 100, perVideo: 20, minSide: 512 }
-            inpaint: { objects: [person, dog], text: true, grow: 1, feather: 2, maxArea: 0.5, method: telea }
+            inpaint: { objects: [person, dog], text: true, grow: 1, feather: 2, maxArea: 0.5, method: telea, prompt: "grass, lawn", negative: people, sampler: ddim, steps: 30, guidance: 6, strength: 0.8, seed: 42 }
             caption: { trigger: "rex, the dog", mode: suffix, maxTokens: 150, method: blip-base, prompt: a photo of, detail: very-detailed, beams: 3, maxSeconds: 9, forbidden: [text, red collar] }
             export: { layout: kohya, repeats: 5, concept: a dog, image: { encode: png, quality: 90 } }
             """;
@@ -70,7 +70,9 @@ class RecipeReaderTest {
                         OptionalInt.empty(),
                         OptionalInt.empty(),
                         OptionalInt.empty()));
-        assertThat(recipe.inpaint()).isEqualTo(new Recipe.Inpaint(List.of(), false, 12, 16, 0.35, "auto", "auto"));
+        assertThat(recipe.inpaint())
+                .isEqualTo(new Recipe.Inpaint(
+                        List.of(), false, 12, 16, 0.35, "auto", "auto", "", "", Recipe.Sampler.DPM, 20, 7.5, 1, 0));
         assertThat(recipe.caption())
                 .isEqualTo(new Recipe.Caption(
                         "",
@@ -141,7 +143,21 @@ class RecipeReaderTest {
                         OptionalInt.of(20),
                         OptionalInt.of(512)));
         assertThat(recipe.inpaint())
-                .isEqualTo(new Recipe.Inpaint(List.of("person", "dog"), true, 1, 2, 0.5, "telea", "auto"));
+                .isEqualTo(new Recipe.Inpaint(
+                        List.of("person", "dog"),
+                        true,
+                        1,
+                        2,
+                        0.5,
+                        "telea",
+                        "auto",
+                        "grass, lawn",
+                        "people",
+                        Recipe.Sampler.DDIM,
+                        30,
+                        6,
+                        0.8,
+                        42));
         assertThat(recipe.caption())
                 .isEqualTo(new Recipe.Caption(
                         "rex, the dog",
@@ -196,6 +212,13 @@ class RecipeReaderTest {
             "inpaint.feather=0",
             "inpaint.maxArea=1",
             "inpaint.method=telea",
+            "inpaint.prompt=grass",
+            "inpaint.negative=grass",
+            "inpaint.sampler=ddim",
+            "inpaint.steps=5",
+            "inpaint.guidance=5",
+            "inpaint.strength=0.5",
+            "inpaint.seed=5",
             "caption.trigger=rex",
             "caption.mode=replace",
             "caption.maxTokens=1",

@@ -325,3 +325,95 @@ sam_encoder("tiny-slim-sam-encoder", True)
 sam_points("tiny-slim-sam-decoder")
 sam_encoder("tiny-mobile-sam-encoder", False)
 sam_boxes("tiny-mobile-sam-decoder")
+
+
+# Stable Diffusion: a VAE whose latents are the mean red, green and blue of 8x8 pixels, a text encoder that knows "red" and "car" (its
+# blue), and a U-Net that is sure of the picture from the first step on: outside the hole what it is shown, in the hole the mean of
+# what it is shown there plus the prompt. The noise that leads there it knows from the noise schedule.
+SD_SIDE, SD_CELLS, SCALING = 64, 8, 0.18215
+RED, CAR, END = 55, 57, 59
+
+
+def sd_vae(prefix, parameters):
+    g = Graph()
+    mean = g.add("AveragePool", "sample", kernel_shape=[8, 8], strides=[8, 8])
+    grey = g.add("ReduceMean", mean, axes=[1], keepdims=1)
+    if parameters:
+        variance = g.add("Mul", g.add("Concat", mean, grey, axis=1), np.float32(0))
+        g.add("Concat", mean, grey, g.add("Add", variance, np.float32(9)), axis=1, out="latent_parameters")
+    else:
+        g.add("Concat", mean, grey, axis=1, out="latent_sample")
+    encoded = ("latent_parameters", 8) if parameters else ("latent_sample", 4)
+    g.save(
+        prefix + "-vae-encoder",
+        [tensor("sample", ["n", 3, SD_SIDE, SD_SIDE])],
+        [tensor(encoded[0], ["n", encoded[1], SD_CELLS, SD_CELLS])],
+    )
+    g = Graph()
+    colours = g.add("Slice", "latent_sample", np.array([0]), np.array([3]), np.array([1]))
+    sizes = np.array([1, 1, 8, 8], dtype=np.float32)
+    empty = np.array([], dtype=np.float32)
+    g.add("Resize", colours, empty, sizes, mode="nearest", out="sample")
+    g.save(
+        prefix + "-vae-decoder",
+        [tensor("latent_sample", ["n", 4, SD_CELLS, SD_CELLS])],
+        [tensor("sample", ["n", 3, SD_SIDE, SD_SIDE])],
+    )
+
+
+def sd_text(name):
+    table = np.zeros((60, 4), dtype=np.float32)
+    table[RED] = [0.2, -0.2, -0.2, 0]
+    table[CAR] = [-0.2, -0.2, 0.2, 0]
+    # Where what is behind the end of a prompt is another token, or the prompt has no end, there is green.
+    table[:52] = [0, 1, 0, 0]
+    g = Graph()
+    g.add("Gather", table, "input_ids", axis=0, out="last_hidden_state")
+    g.save(name, [tensor("input_ids", ["n", 77], INT32)], [tensor("last_hidden_state", ["n", 77, 4])])
+
+
+def sd_unet(name, channels, rows, velocity=False):
+    g = Graph()
+    betas = np.linspace(np.sqrt(0.00085), np.sqrt(0.012), 1000) ** 2
+    bars = np.cumprod(1 - betas)
+    time = g.add("Reshape", g.add("Cast", "timestep", to=INT64), np.array([1]))
+    share = g.add("Gather", np.sqrt(bars), time, axis=0)
+    rest = g.add("Gather", np.sqrt(1 - bars), time, axis=0)
+
+    def part(first, last):
+        return g.add("Slice", "sample", np.array([first]), np.array([last]), np.array([1]))
+
+    prompt = g.add("ReduceSum", "encoder_hidden_states", np.array([1]), keepdims=0)
+    prompt = g.add("Mul", g.add("Reshape", prompt, np.array([-1, 4, 1, 1])), np.float32(SCALING))
+    x = part(0, 4)
+    if channels == 9:
+        hole = part(4, 5)
+        seen = part(5, 9)
+        outside = g.add("Sub", np.float32(1), hole)
+        mean = g.add("Div", g.add("ReduceSum", seen, np.array([2, 3]), keepdims=1), g.add("ReduceSum", outside, np.array([2, 3]), keepdims=1))
+        made_up = g.add("Mul", hole, g.add("Add", mean, prompt))
+        picture = g.add("Add", g.add("Mul", seen, outside), made_up)
+    else:
+        picture = g.add("Add", g.add("Mul", x, np.float32(0)), prompt)
+    if velocity:
+        # v = (share x - picture) / rest, since x = share picture + rest noise and v = share noise - rest picture.
+        g.add("Div", g.add("Sub", g.add("Mul", share, x), picture), rest, out="out_sample")
+    else:
+        g.add("Div", g.add("Sub", x, g.add("Mul", share, picture)), rest, out="out_sample")
+    g.save(
+        name,
+        [
+            tensor("sample", [rows, channels, SD_CELLS, SD_CELLS]),
+            tensor("timestep", [] if channels == 9 else [1], INT64 if channels == 9 else FLOAT),
+            tensor("encoder_hidden_states", [rows, 77, 4]),
+        ],
+        [tensor("out_sample", [rows, 4, SD_CELLS, SD_CELLS])],
+    )
+
+
+INT32 = TensorProto.INT32
+sd_vae("tiny-sd", False)
+sd_vae("tiny-sd-other", True)
+sd_text("tiny-sd-text")
+sd_unet("tiny-sd-unet", 9, "n")
+sd_unet("tiny-sd-unet-plain", 4, 1, velocity=True)

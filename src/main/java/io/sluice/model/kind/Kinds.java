@@ -12,6 +12,7 @@ import io.sluice.model.embed.ClipTextEncoder;
 import io.sluice.model.embed.LaionHead;
 import io.sluice.model.inpaint.LamaInpainter;
 import io.sluice.model.inpaint.MiganInpainter;
+import io.sluice.model.inpaint.StableDiffusionInpainter;
 import io.sluice.model.segment.ClassSegmenter;
 import io.sluice.model.segment.EfficientSam;
 import io.sluice.model.segment.SaliencySegmenter;
@@ -38,6 +39,7 @@ public final class Kinds {
             LaionHead.KIND,
             LamaInpainter.KIND,
             MiganInpainter.KIND,
+            StableDiffusionInpainter.KIND,
             PictureCaptioner.BLIP,
             PictureCaptioner.VIT_GPT2,
             Florence2Captioner.KIND,

@@ -18,6 +18,7 @@ import io.sluice.model.Model;
 import io.sluice.model.ModelManifest;
 import io.sluice.model.Models;
 import io.sluice.model.Outline;
+import io.sluice.model.Painting;
 import io.sluice.model.ReadLine;
 import io.sluice.model.RecipeRequirements;
 import io.sluice.model.Role;
@@ -94,6 +95,7 @@ public class InpaintStage implements Stage {
                 inpaint.feather(),
                 inpaint.maxArea(),
                 isBuiltIn(recipe) ? word(recipe) : identity(Role.INPAINT, inpaint.method()),
+                isTold(recipe) ? painting(recipe) : "not told",
                 recipe.detect().minConfidence(),
                 recipe.detect().target(),
                 recipe.detect().subject(),
@@ -271,7 +273,7 @@ public class InpaintStage implements Stage {
         }
         return models.model(Role.INPAINT, recipe.inpaint().method())
                 .orElseThrow(() -> absent(Role.INPAINT))
-                .infer(List.of(new Hole(original, mask)))
+                .infer(List.of(new Hole(original, mask, painting(recipe))))
                 .get(0);
     }
 
@@ -280,6 +282,26 @@ public class InpaintStage implements Stage {
         String method = recipe.inpaint().method();
         return RecipeRequirements.isBuiltInFilling(method)
                 || models.manifest(Role.INPAINT, method).isEmpty();
+    }
+
+    /** Whether a model fills that is told what to paint. */
+    private boolean isTold(Recipe recipe) {
+        return !isBuiltIn(recipe)
+                && models.manifest(Role.INPAINT, recipe.inpaint().method())
+                        .filter(manifest -> manifest.kind().word().equals(Painting.KIND))
+                        .isPresent();
+    }
+
+    private static Painting painting(Recipe recipe) {
+        Recipe.Inpaint inpaint = recipe.inpaint();
+        return new Painting(
+                inpaint.prompt(),
+                inpaint.negative(),
+                inpaint.sampler() == Recipe.Sampler.DDIM ? Painting.Sampler.DDIM : Painting.Sampler.DPM,
+                inpaint.steps(),
+                inpaint.guidance(),
+                inpaint.strength(),
+                inpaint.seed());
     }
 
     private String word(Recipe recipe) {
