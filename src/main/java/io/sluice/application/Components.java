@@ -11,6 +11,7 @@ import io.sluice.image.Image;
 import io.sluice.model.Model;
 import io.sluice.model.ModelFolder;
 import io.sluice.model.Models;
+import io.sluice.model.ShippedModels;
 import io.sluice.model.kind.Kinds;
 import io.sluice.onnx.Device;
 import io.sluice.onnx.OnnxRuntime;
@@ -124,7 +125,9 @@ public class Components {
     @Singleton
     Models models(Settings settings) {
         int threads = settings.onnx().threads().orElse(Runtime.getRuntime().availableProcessors());
-        return new Models(new ModelFolder(settings.models(), Kinds.ALL), new OnnxRuntime(Device.AUTO, threads));
+        return new Models(
+                new ModelFolder(settings.models(), Kinds.ALL, Optional.of(ShippedModels.folder())),
+                new OnnxRuntime(Device.AUTO, threads));
     }
 
     void close(@Disposes Models models) {

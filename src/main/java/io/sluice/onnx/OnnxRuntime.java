@@ -5,6 +5,8 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
+import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutionException;
@@ -160,9 +162,24 @@ public final class OnnxRuntime {
         }
     }
 
+    /** ONNX Runtime opens files of the disk alone; a small model may lie in the program's own archive. */
+    private static boolean isOnDisk(Path file) {
+        return file.getFileSystem().equals(FileSystems.getDefault());
+    }
+
+    private static byte[] bytes(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new ModelException("model '" + file + "' cannot be read: " + e, e);
+        }
+    }
+
     private static ModelSession session(Path file, SessionOptions options, Device device) throws OrtException {
         OrtEnvironment environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "sluice");
-        OrtSession session = environment.createSession(file.toString(), options);
+        OrtSession session = isOnDisk(file)
+                ? environment.createSession(file.toString(), options)
+                : environment.createSession(bytes(file), options);
         try {
             return new OrtModelSession(file, environment, session, device);
         } catch (OrtException e) {

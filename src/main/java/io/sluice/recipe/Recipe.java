@@ -85,9 +85,15 @@ public record Recipe(
      * @param target labels of the object to keep; empty for no target
      * @param minArea share of the picture that the target covers at least, 0 to 1
      * @param contextShare share of frames without the target that select keeps, 0 to 1
+     * @param method {@code auto} or the id of a model
      */
     public record Detect(
-            List<String> target, Subject subject, double minConfidence, double minArea, double contextShare) {}
+            List<String> target,
+            Subject subject,
+            double minConfidence,
+            double minArea,
+            double contextShare,
+            String method) {}
 
     /**
      * @param threshold absolute, 0 to 10
@@ -111,9 +117,17 @@ public record Recipe(
      * @param maxArea share of the picture beyond which a frame is left out rather than smeared
      * @param method {@code auto}, {@code telea}, {@code navier-stokes} or the id of an inpainting model
      * @param outline what tells the pixels of objects: {@code auto}, {@code box} or the id of a segmenting model
+     * @param textMethod what finds text: {@code auto} or the id of a model
      */
     public record Inpaint(
-            List<String> objects, boolean text, int grow, int feather, double maxArea, String method, String outline) {}
+            List<String> objects,
+            boolean text,
+            int grow,
+            int feather,
+            double maxArea,
+            String method,
+            String outline,
+            String textMethod) {}
 
     public enum CaptionMode {
         /** The trigger, then what was detected. */

@@ -85,7 +85,7 @@ public class InpaintStage implements Stage {
                 name().word(),
                 VERSION,
                 inpaint.objects(),
-                inpaint.text() ? identity(Role.TEXT_DETECT, Models.AUTO) : "no text",
+                inpaint.text() ? identity(Role.TEXT_DETECT, inpaint.textMethod()) : "no text",
                 outlines(recipe) ? identity(Role.SEGMENT, inpaint.outline()) : "boxes",
                 inpaint.grow(),
                 inpaint.feather(),
@@ -109,7 +109,7 @@ public class InpaintStage implements Stage {
         }
         List<ModelUse> used = new ArrayList<>();
         if (recipe.inpaint().text()) {
-            used.add(use(Role.TEXT_DETECT, Models.AUTO));
+            used.add(use(Role.TEXT_DETECT, recipe.inpaint().textMethod()));
         }
         if (outlines(recipe)) {
             used.add(use(Role.SEGMENT, recipe.inpaint().outline()));
@@ -145,7 +145,7 @@ public class InpaintStage implements Stage {
         Outlined outlined = outlined(recipe, original, subjects, unwanted);
         Mask kept = outlined.subjects().grow(inpaint.grow());
         List<List<Double>> text = inpaint.text()
-                ? detector().infer(List.of(original)).get(0).stream()
+                ? detector(recipe).infer(List.of(original)).get(0).stream()
                         .map(TextRegion::corners)
                         .filter(corners -> reaches(corners, kept))
                         .toList()
@@ -236,8 +236,9 @@ public class InpaintStage implements Stage {
                 && models.manifest(Role.SEGMENT, outline).isPresent();
     }
 
-    private Model<Image, List<TextRegion>> detector() {
-        return models.model(Role.TEXT_DETECT).orElseThrow(() -> absent(Role.TEXT_DETECT));
+    private Model<Image, List<TextRegion>> detector(Recipe recipe) {
+        return models.model(Role.TEXT_DETECT, recipe.inpaint().textMethod())
+                .orElseThrow(() -> absent(Role.TEXT_DETECT));
     }
 
     private Image filled(Recipe recipe, Image original, Mask mask) {
