@@ -205,4 +205,18 @@ class ModelsCommandTest {
         assertThat(err).contains("expected float32 [1,1,?,?], found float32 [?,3,?,?]");
         assertThat(models()).doesNotExist();
     }
+
+    @Test
+    void what_comes_with_the_program_can_be_pulled_where_there_is_no_models_folder() throws IOException {
+        shipped = Optional.of(root.resolve("shipped"));
+        manifest(root.resolve("shipped"), "\nrecommended: true\nurl: " + server.at("/b") + "\n");
+        server.on("/b", RawServer.file(network(), "\"1\""));
+
+        assertThat(run("list")).as(err).isZero();
+        assertThat(out).containsPattern("brightness +detect +yolox .*no +recommended");
+        assertThat(run("pull")).as(err).isZero();
+        assertThat(models().resolve("brightness-yolox.onnx")).exists();
+        assertThat(run("list")).isZero();
+        assertThat(out).containsPattern("brightness +detect +yolox .*yes +used, recommended");
+    }
 }
