@@ -53,6 +53,40 @@ public enum Resampling {
         return new Luma(width, height, resize(luma.values(), luma.width(), luma.height(), 1, width, height));
     }
 
+    /**
+     * A part of what {@link #resize(Image, int, int)} gives, byte for byte, without making the rest.
+     *
+     * @param width of the whole, in pixels, at least 1
+     * @param height of the whole, in pixels, at least 1
+     * @param left where the part begins in the whole
+     * @param top where the part begins in the whole
+     * @param partWidth in pixels, at least 1; the part lies in the whole
+     * @param partHeight in pixels, at least 1
+     */
+    public Image window(Image image, int width, int height, int left, int top, int partWidth, int partHeight) {
+        if (left < 0
+                || top < 0
+                || partWidth < 1
+                || partHeight < 1
+                || left + partWidth > width
+                || top + partHeight > height) {
+            throw new IllegalArgumentException("part of " + partWidth + "x" + partHeight + " at " + left + "," + top
+                    + " of " + width + "x" + height + ": it must lie inside");
+        }
+        Taps across = new Taps(this, image.width(), width, left, partWidth);
+        Taps down = new Taps(this, image.height(), height, top, partHeight);
+        int from = down.firstPosition();
+        int rows = down.lastPosition() - from + 1;
+        int row = 3 * partWidth;
+        byte[] narrow = new byte[rows * row];
+        for (int y = 0; y < rows; y++) {
+            across.apply(image.bgr(), (from + y) * image.width() * 3, 3, narrow, y * row, 3, 3);
+        }
+        byte[] part = new byte[partHeight * row];
+        down.apply(narrow, -from * row, row, part, 0, row, row);
+        return new Image(partWidth, partHeight, part);
+    }
+
     private byte[] resize(byte[] pixels, int fromWidth, int fromHeight, int channels, int width, int height) {
         if (width < 1 || height < 1) {
             throw new IllegalArgumentException(
@@ -60,7 +94,7 @@ public enum Resampling {
         }
         byte[] across = pixels;
         if (width != fromWidth) {
-            Taps taps = new Taps(this, fromWidth, width);
+            Taps taps = new Taps(this, fromWidth, width, 0, width);
             across = new byte[width * fromHeight * channels];
             for (int y = 0; y < fromHeight; y++) {
                 taps.apply(
@@ -72,7 +106,7 @@ public enum Resampling {
         }
         byte[] down = new byte[width * height * channels];
         int row = width * channels;
-        new Taps(this, fromHeight, height).apply(across, 0, row, down, 0, row, row);
+        new Taps(this, fromHeight, height, 0, height).apply(across, 0, row, down, 0, row, row);
         return down;
     }
 
@@ -85,14 +119,15 @@ public enum Resampling {
         private final int[] first;
         private final int[][] weights;
 
-        Taps(Resampling filter, int from, int to) {
+        /** For {@code count} of the {@code to} positions of the result, beginning with {@code start}. */
+        Taps(Resampling filter, int from, int to, int start, int count) {
             double scale = (double) from / to;
             double wider = Math.max(1, scale);
             double support = filter.support * wider;
-            first = new int[to];
-            weights = new int[to][];
-            for (int i = 0; i < to; i++) {
-                double centre = (i + 0.5) * scale;
+            first = new int[count];
+            weights = new int[count][];
+            for (int i = 0; i < count; i++) {
+                double centre = (start + i + 0.5) * scale;
                 int begin = Math.max(0, (int) (centre - support + 0.5));
                 int end = Math.min(from, (int) (centre + support + 0.5));
                 double[] exact = new double[end - begin];
@@ -108,6 +143,15 @@ public enum Resampling {
                     weights[i][k] = (int) (fixed < 0 ? fixed - 0.5 : fixed + 0.5);
                 }
             }
+        }
+
+        int firstPosition() {
+            return first[0];
+        }
+
+        int lastPosition() {
+            int last = first.length - 1;
+            return first[last] + weights[last].length - 1;
         }
 
         /** Filters {@code lanes} neighbouring lines of values; positions in a line are a step apart. */

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -109,8 +110,14 @@ public final class ModelFolder {
      * @throws ModelException if a manifest is wrong
      */
     public Optional<ModelManifest> find(Role<?, ?> role) {
+        return find(role, manifest -> true);
+    }
+
+    /** {@link #find(Role)} among those models that are wanted. */
+    Optional<ModelManifest> find(Role<?, ?> role, Predicate<ModelManifest> wanted) {
         return manifests().stream()
                 .filter(manifest -> manifest.role() == role && !manifest.onlyNamed())
+                .filter(wanted)
                 .filter(this::isPresent)
                 .max(Comparator.comparingInt(ModelManifest::priority)
                         .thenComparing(ModelManifest::id, Comparator.reverseOrder()));

@@ -3,6 +3,7 @@ package io.sluice.model;
 import io.sluice.frame.Fingerprint;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a person writes to add a model: which job it does, which files it is, and how inputs go in and answers come out. Made by
@@ -37,6 +38,11 @@ public record ModelManifest(
     /** Words for the classes, in the model's order; empty for kinds without classes. */
     public List<String> labels() {
         return settings.labels();
+    }
+
+    /** Where the embeddings lie that the model gives or reads; empty for kinds without embeddings. */
+    public Optional<EmbeddingSpace> space() {
+        return settings.space();
     }
 
     /** @throws IllegalArgumentException if the kind has no such file */

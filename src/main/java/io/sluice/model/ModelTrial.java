@@ -21,7 +21,7 @@ public final class ModelTrial {
             ModelKind<Object, Object> kind = (ModelKind<Object, Object>) manifest.kind();
             @SuppressWarnings("unchecked")
             ModelSettings<Object, Object> settings = (ModelSettings<Object, Object>) manifest.settings();
-            settings.open(files).infer(List.of(kind.role().sample()));
+            settings.open(files).infer(List.of(settings.sample(kind.role().sample())));
         } finally {
             files.close();
         }

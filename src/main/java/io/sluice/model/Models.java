@@ -1,6 +1,7 @@
 package io.sluice.model;
 
 import io.sluice.onnx.Device;
+import io.sluice.onnx.ModelException;
 import io.sluice.onnx.ModelSession;
 import io.sluice.onnx.OnnxRuntime;
 import java.nio.file.Path;
@@ -27,11 +28,14 @@ public final class Models implements AutoCloseable {
     private final Map<Role<?, ?>, Optional<Chosen>> chosen = new HashMap<>();
     private final Map<String, Chosen> byId = new HashMap<>();
     private final Map<String, Opened> opened = new TreeMap<>();
+    private final Map<Fitting, Optional<String>> fitting = new HashMap<>();
 
     /** In place of a model's id: the model that has the role. */
     public static final String AUTO = "auto";
 
     private record Chosen(ModelManifest manifest, String sha256) {}
+
+    private record Fitting(Role<?, ?> role, EmbeddingSpace space) {}
 
     private record Opened(Role<?, ?> role, OpenModel files, Model<?, ?> model) {}
 
@@ -100,6 +104,30 @@ public final class Models implements AutoCloseable {
         return choose(role, id).map(Chosen::sha256);
     }
 
+    /**
+     * The id of the model with the role whose embeddings lie in this space: the one named, or with {@link #AUTO} the one that {@link
+     * ModelFolder#find} finds among those that fit, which may be none.
+     *
+     * @throws io.sluice.onnx.ModelException also if the model named has embeddings that do not fit
+     */
+    public synchronized Optional<String> fitting(Role<?, ?> role, String id, EmbeddingSpace space) {
+        if (!id.equals(AUTO)) {
+            ModelManifest manifest = manifest(role, id).orElseThrow();
+            EmbeddingSpace own = manifest.space().orElseThrow();
+            if (!own.fits(space)) {
+                throw new ModelException("model '" + id + "' with the role " + role.word() + " has embeddings of " + own
+                        + ", which do not compare with those of " + space);
+            }
+            return Optional.of(id);
+        }
+        return fitting.computeIfAbsent(
+                new Fitting(role, space),
+                key -> folder.find(
+                                role,
+                                manifest -> manifest.space().filter(space::fits).isPresent())
+                        .map(ModelManifest::id));
+    }
+
     /** {@link #warmUp(Collection)} for all roles. */
     public void warmUp() {
         warmUp(Role.all());
@@ -111,7 +139,13 @@ public final class Models implements AutoCloseable {
     }
 
     private <I, O> void warmUp(Role<I, O> role) {
-        model(role).ifPresent(model -> model.infer(List.of(role.sample())));
+        model(role).ifPresent(model -> {
+            // The manifest's kind has this role, and its settings make models of the role's types.
+            @SuppressWarnings("unchecked")
+            ModelSettings<I, O> settings =
+                    (ModelSettings<I, O>) manifest(role).orElseThrow().settings();
+            model.infer(List.of(settings.sample(role.sample())));
+        });
     }
 
     /** The models whose sessions were created, in the order of the roles. */

@@ -35,6 +35,9 @@ public record PictureFormat(Resize resize, int width, int height, LetterboxPixel
             section.required("height");
             width = (int) section.number("width", 0, 1, LARGEST_SIDE, true);
             height = (int) section.number("height", 0, 1, LARGEST_SIDE, true);
+            if (resize == Resize.CENTRE_CROP && height != width) {
+                throw section.wrong("height", "the width, " + width + ", because the picture is cropped to a square");
+            }
         }
         boolean rgb =
                 section.choice("colour", List.of("bgr", "rgb"), word -> word).equals("rgb");
@@ -48,12 +51,15 @@ public record PictureFormat(Resize resize, int width, int height, LetterboxPixel
         return new PictureFormat(resize, width, height, new LetterboxPixels(rgb, scale, mean, std, pad));
     }
 
-    /** Where a picture of this size lies in the input. */
+    /**
+     * Where a picture of this size lies in the input. With {@link Resize#CENTRE_CROP} the picture has been cropped before, so it
+     * fills the input.
+     */
     public Letterbox letterbox(int imageWidth, int imageHeight) {
         return switch (resize) {
             case LETTERBOX_TOP_LEFT -> Letterbox.topLeft(imageWidth, imageHeight, width, height);
             case LETTERBOX_CENTRE -> Letterbox.centred(imageWidth, imageHeight, width, height);
-            case STRETCH -> Letterbox.stretch(imageWidth, imageHeight, width, height);
+            case STRETCH, CENTRE_CROP -> Letterbox.stretch(imageWidth, imageHeight, width, height);
             case LIMIT_SIDE -> Letterbox.limitSide(imageWidth, imageHeight, width);
         };
     }

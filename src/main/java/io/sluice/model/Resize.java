@@ -8,7 +8,9 @@ public enum Resize {
     LETTERBOX_TOP_LEFT,
     LETTERBOX_CENTRE,
     STRETCH,
-    LIMIT_SIDE;
+    LIMIT_SIDE,
+    /** The middle square, as {@link io.sluice.image.CentreCrop} makes it. */
+    CENTRE_CROP;
 
     /** As manifests write it: {@code letterbox-top-left}, ... */
     public String word() {

@@ -2,6 +2,7 @@ package io.sluice.model;
 
 import io.sluice.frame.Box;
 import io.sluice.frame.Detection;
+import io.sluice.frame.Embedding;
 import io.sluice.image.Image;
 import io.sluice.image.Mask;
 import java.time.Duration;
@@ -30,6 +31,15 @@ public final class Role<I, O> {
     public static final Role<Outline, List<Mask>> SEGMENT =
             new Role<>("segment", new Outline(BLANK, List.of(new Detection("person", 1, new Box(16, 16, 48, 48)))));
 
+    /** What a picture shows, as a direction that compares. */
+    public static final Role<Image, Embedding> IMAGE_EMBED = new Role<>("image-embed", BLANK);
+
+    /** What a text says, as a direction that compares with those of pictures. */
+    public static final Role<String, Embedding> TEXT_EMBED = new Role<>("text-embed", "a photo of a dog");
+
+    /** How good a picture looks by its embedding; 0 to 10 by intent. */
+    public static final Role<Embedding, Double> AESTHETIC = new Role<>("aesthetic", Embedding.of(1));
+
     /** What a picture shows, in words. */
     public static final Role<CaptionRequest, CaptionAnswer> CAPTION =
             new Role<>("caption", CaptionRequest.of(BLANK, Duration.ofMinutes(1)));
@@ -37,7 +47,8 @@ public final class Role<I, O> {
     /** How many tokens a text is to the text model that is trained, without those that every text gets. */
     public static final Role<String, Integer> TOKEN_COUNT = new Role<>("token-count", "a dog");
 
-    private static final List<Role<?, ?>> ALL = List.of(DETECT, TEXT_DETECT, SEGMENT, INPAINT, CAPTION, TOKEN_COUNT);
+    private static final List<Role<?, ?>> ALL =
+            List.of(DETECT, TEXT_DETECT, SEGMENT, IMAGE_EMBED, TEXT_EMBED, AESTHETIC, INPAINT, CAPTION, TOKEN_COUNT);
 
     private final String word;
     private final I sample;
@@ -63,7 +74,7 @@ public final class Role<I, O> {
         return Mask.ofBoxes(image.width(), image.height(), List.of(middle));
     }
 
-    /** Something that every model of this role can answer, to warm it up. */
+    /** Something that models of this role can answer, to warm them up, unless {@link ModelSettings#sample} knows better. */
     I sample() {
         return sample;
     }

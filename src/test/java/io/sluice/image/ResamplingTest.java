@@ -1,7 +1,10 @@
 package io.sluice.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.model.embed.Embedders;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /** Expected: what Pillow 12 gives for the same pixels. */
@@ -49,6 +52,22 @@ class ResamplingTest {
                 .containsExactly(
                         0, 9, 34, 67, 84, 112, 140, 159, 186, 225, 255, 0, 75, 102, 48, 124, 115, 99, 159, 133, 181,
                         255, 0, 141, 169, 28, 164, 118, 58, 159, 79, 136, 255);
+    }
+
+    @Test
+    void a_window_is_a_part_of_the_whole_byte_for_byte() {
+        Image photo = Embedders.pattern(61, 47);
+        for (int[] whole : new int[][] {{23, 31}, {90, 70}, {61, 47}}) {
+            Image resized = Resampling.BICUBIC.resize(photo, whole[0], whole[1]);
+            Image part = Resampling.BICUBIC.window(photo, whole[0], whole[1], 5, 9, 17, 20);
+            for (int y = 0; y < 20; y++) {
+                int from = 3 * ((9 + y) * whole[0] + 5);
+                assertThat(Arrays.copyOfRange(part.bgr(), 3 * 17 * y, 3 * 17 * (y + 1)))
+                        .isEqualTo(Arrays.copyOfRange(resized.bgr(), from, from + 3 * 17));
+            }
+        }
+        assertThatThrownBy(() -> Resampling.BICUBIC.window(photo, 23, 31, 7, 0, 17, 20))
+                .hasMessageContaining("part of 17x20 at 7,0 of 23x31: it must lie inside");
     }
 
     private static int[] levels(Luma luma) {

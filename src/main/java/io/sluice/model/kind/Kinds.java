@@ -6,6 +6,9 @@ import io.sluice.model.caption.PictureCaptioner;
 import io.sluice.model.caption.TokenCount;
 import io.sluice.model.detect.NanoDetDetector;
 import io.sluice.model.detect.YoloxDetector;
+import io.sluice.model.embed.ClipImageEncoder;
+import io.sluice.model.embed.ClipTextEncoder;
+import io.sluice.model.embed.LaionHead;
 import io.sluice.model.inpaint.LamaInpainter;
 import io.sluice.model.inpaint.MiganInpainter;
 import io.sluice.model.segment.ClassSegmenter;
@@ -24,6 +27,9 @@ public final class Kinds {
             SaliencySegmenter.KIND,
             ClassSegmenter.KIND,
             EfficientSam.KIND,
+            ClipImageEncoder.KIND,
+            ClipTextEncoder.KIND,
+            LaionHead.KIND,
             LamaInpainter.KIND,
             MiganInpainter.KIND,
             PictureCaptioner.BLIP,
