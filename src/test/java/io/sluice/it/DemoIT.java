@@ -38,11 +38,22 @@ final class DemoIT {
                         "starter-caption");
         assertThat(report.path("kept").asInt()).isGreaterThanOrEqualTo(8);
         for (JsonNode stage : report.path("stages")) {
-            assertThat(stage.path("failed").asInt()).as(stage.path("stage").asText()).isZero();
+            assertThat(stage.path("failed").asInt())
+                    .as(stage.path("stage").asText())
+                    .isZero();
         }
-        assertThat(Folder.stage(report, "blur").path("reasons").path("blurred").asInt()).isPositive();
-        assertThat(Folder.stage(report, "detect").path("reasons").path("no-target").asInt()).isPositive();
-        assertThat(Folder.stage(report, "select").path("reasons").path("near-duplicate").asInt()).isPositive();
+        assertThat(Folder.stage(report, "blur").path("reasons").path("blurred").asInt())
+                .isPositive();
+        assertThat(Folder.stage(report, "detect")
+                        .path("reasons")
+                        .path("no-target")
+                        .asInt())
+                .isPositive();
+        assertThat(Folder.stage(report, "select")
+                        .path("reasons")
+                        .path("near-duplicate")
+                        .asInt())
+                .isPositive();
         BufferedImage sheet = ImageIO.read(dataset.resolve("contact-sheet.png").toFile());
         assertThat(sheet.getWidth()).isEqualTo(1680);
         assertThat(Files.readString(dataset.resolve("contact-sheet.html")))

@@ -105,8 +105,7 @@ final class TruthIT {
                 default -> List.of();
             };
             Span subtitle = i % 2 == 1 ? new Span(Event.STILL, 0, length, 0) : null;
-            shots.add(new Shot(
-                    place, 7000 + i, length, Move.values()[i % 4], cast, spans, subtitle, 1 + i % 3));
+            shots.add(new Shot(place, 7000 + i, length, Move.values()[i % 4], cast, spans, subtitle, 1 + i % 3));
         }
         return new SceneScript(77, Look.HELD_OUT, FRAMES_PER_SECOND, shots, true);
     }
@@ -115,7 +114,9 @@ final class TruthIT {
     void blurred_frames_are_told_from_sharp_ones() {
         Agreement blur = new Agreement();
         for (Outcome frame : frames) {
-            boolean said = frame.rejection().filter(reason -> reason.startsWith("blurred")).isPresent();
+            boolean said = frame.rejection()
+                    .filter(reason -> reason.startsWith("blurred"))
+                    .isPresent();
             blur.add(isBlurred(frame), said);
         }
 
@@ -136,7 +137,8 @@ final class TruthIT {
             }
             List<Rectangle2D> found = new ArrayList<>();
             for (JsonNode object : frame.objects().get()) {
-                if (object.path("label").asText().equals("dog") && object.path("score").asDouble() >= 0.4) {
+                if (object.path("label").asText().equals("dog")
+                        && object.path("score").asDouble() >= 0.4) {
                     JsonNode box = object.path("box");
                     found.add(rectangle(
                             box.path("left").asDouble(),
@@ -151,8 +153,9 @@ final class TruthIT {
                 }
                 List<Integer> b = dog.box();
                 Rectangle2D box = rectangle(b.get(0), b.get(1), b.get(2), b.get(3));
-                Optional<Rectangle2D> match =
-                        found.stream().filter(other -> overlap(box, other) >= SAME).findFirst();
+                Optional<Rectangle2D> match = found.stream()
+                        .filter(other -> overlap(box, other) >= SAME)
+                        .findFirst();
                 match.ifPresent(found::remove);
                 // Of one that is far away or hidden nothing is asked, and finding it is no mistake.
                 if (dog.named()) {
@@ -176,10 +179,14 @@ final class TruthIT {
         for (List<Outcome> stretch : stretches.values()) {
             List<Outcome> reached = stretch.stream()
                     .filter(frame -> frame.isKept()
-                            || frame.rejection().filter("near-duplicate"::equals).isPresent())
+                            || frame.rejection()
+                                    .filter("near-duplicate"::equals)
+                                    .isPresent())
                     .toList();
             assertThat(reached.stream().filter(Outcome::isKept).count())
-                    .as("kept frames of the still stretch from frame %d", stretch.get(0).truth().still())
+                    .as(
+                            "kept frames of the still stretch from frame %d",
+                            stretch.get(0).truth().still())
                     .isLessThanOrEqualTo(1);
             found += Math.max(0, reached.size() - 1);
         }
@@ -206,7 +213,8 @@ final class TruthIT {
                     continue;
                 }
                 List<Area> words = frame.truth().text().stream()
-                        .map(text -> area(text.quad().stream().flatMap(List::stream).toList()))
+                        .map(text ->
+                                area(text.quad().stream().flatMap(List::stream).toList()))
                         .toList();
                 List<Area> before = text(detector, frame.original());
                 List<Area> after = text(detector, cleaned(frame));
@@ -240,8 +248,8 @@ final class TruthIT {
         for (int i = 0; i < kept.size(); i++) {
             JsonNode line = kept.get(i).line().orElseThrow();
             String picture = line.path("file").asText();
-            String beside = Files.readString(folder.resolve("datasets/demo")
-                    .resolve(picture.replaceFirst("\\.\\w+$", ".txt")));
+            String beside =
+                    Files.readString(folder.resolve("datasets/demo").resolve(picture.replaceFirst("\\.\\w+$", ".txt")));
             assertThat(beside).isEqualTo(line.path("caption").asText()).startsWith(TRIGGER);
             List<Caption.Group> said = groups(beside.substring(TRIGGER.length()));
             List<Caption.Group> truth = groups(kept.get(i).truth().caption());
@@ -249,8 +257,7 @@ final class TruthIT {
             compare(truth, said, group -> group.kind() + " " + group.colour(), colours);
             compare(truth, said, group -> group.kind() + " " + group.colour() + " " + group.count(), counts);
             // A frame of another scene, half of the dataset away.
-            FrameTruth elsewhere =
-                    kept.get((i + kept.size() / 2) % kept.size()).truth();
+            FrameTruth elsewhere = kept.get((i + kept.size() / 2) % kept.size()).truth();
             compare(
                     groups(elsewhere.caption()),
                     said,
@@ -262,7 +269,9 @@ final class TruthIT {
         colours.print("captions, kind and colour");
         counts.print("captions, kind, colour and count");
         others.print("captions, kind, colour and count, held against another picture");
-        assertThat(counts.f1() - others.f1()).as("captions are of their own pictures").isGreaterThan(0.3);
+        assertThat(counts.f1() - others.f1())
+                .as("captions are of their own pictures")
+                .isGreaterThan(0.3);
         assertThat(kinds.f1()).isGreaterThanOrEqualTo(0.85);
         assertThat(colours.f1()).isGreaterThanOrEqualTo(0.85);
         assertThat(counts.f1()).isGreaterThanOrEqualTo(0.85);

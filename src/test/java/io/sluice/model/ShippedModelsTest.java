@@ -73,7 +73,8 @@ class ShippedModelsTest {
         Files.createDirectories(own());
         Files.writeString(
                 own().resolve("mine.yaml"),
-                Files.readString(shipped.resolve("brightness.yaml")).replace("id: brightness", "id: brightness\npriority: 7"));
+                Files.readString(shipped.resolve("brightness.yaml"))
+                        .replace("id: brightness", "id: brightness\npriority: 7"));
 
         ModelFolder folder = folder(shipped);
         assertThat(folder.manifests()).hasSize(2);
@@ -94,9 +95,7 @@ class ShippedModelsTest {
                         .isEqualTo("starter-detect");
                 assertThat(models.model(Role.DETECT, "starter").orElseThrow().infer(List.of(Role.DETECT.sample())))
                         .hasSize(1);
-                assertThat(models.loaded())
-                        .extracting(LoadedModel::id)
-                        .containsExactly("starter-detect");
+                assertThat(models.loaded()).extracting(LoadedModel::id).containsExactly("starter-detect");
                 assertThatThrownBy(() -> models.model(Role.CAPTION, "starter"))
                         .isInstanceOf(ModelException.class)
                         .hasMessageContaining("model 'starter' with the role caption");

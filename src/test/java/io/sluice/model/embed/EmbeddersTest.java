@@ -64,8 +64,7 @@ class EmbeddersTest {
                         wanted.path(key),
                         key);
             }
-            List<Embedding> two =
-                    encoder.infer(List.of(Embedders.pattern(23, 40), Embedders.pattern(45, 23)));
+            List<Embedding> two = encoder.infer(List.of(Embedders.pattern(23, 40), Embedders.pattern(45, 23)));
             assertEmbedding(two.get(1), wanted.path("45x23"), "second of a batch");
             assertThat(models.manifest(Role.IMAGE_EMBED).orElseThrow().space())
                     .contains(new EmbeddingSpace(Optional.of("tiny"), 6));
@@ -103,8 +102,7 @@ class EmbeddersTest {
                 }
                 assertThat(scorer.infer(List.of(Embedding.of(vector))).get(0))
                         .as(key)
-                        .isCloseTo(
-                                expected.path("scores").path(key).path(head).asDouble(), within(1e-5));
+                        .isCloseTo(expected.path("scores").path(key).path(head).asDouble(), within(1e-5));
             });
         }
     }
@@ -112,7 +110,12 @@ class EmbeddersTest {
     @Test
     void a_head_keeps_to_the_range_that_its_manifest_states() throws IOException {
         Embedders.put(
-                folder, "tiny-head", "tiny-head.onnx", "tiny-head-linear.pth", "space: tiny", "space: tiny\noutput: { low: 4, high: 6 }");
+                folder,
+                "tiny-head",
+                "tiny-head.onnx",
+                "tiny-head-linear.pth",
+                "space: tiny",
+                "space: tiny\noutput: { low: 4, high: 6 }");
         try (Models models = ModelFiles.open(folder)) {
             Model<Embedding, Double> scorer = models.model(Role.AESTHETIC).orElseThrow();
             // The weight of number 1 is 4 sin(2.0) = 3.6, the constant 5.
@@ -124,8 +127,8 @@ class EmbeddersTest {
     @Test
     void laions_heads_agree_with_their_reference_scores() throws IOException {
         JsonNode scores = new ObjectMapper()
-                .readTree(Assets.path("refs/laion-aesthetic/expected_scores.json")
-                        .toFile());
+                .readTree(
+                        Assets.path("refs/laion-aesthetic/expected_scores.json").toFile());
         ModelFiles.put(folder, "laion-v1-b-32", "aesthetic/laion_aesthetic_v1_vit_b_32_linear.onnx");
         try (Models models = ModelFiles.open(folder)) {
             Model<Embedding, Double> head = models.model(Role.AESTHETIC).orElseThrow();
