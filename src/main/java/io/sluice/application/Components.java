@@ -6,6 +6,10 @@ import io.sluice.broker.EmbeddedBroker;
 import io.sluice.broker.TopicSettings;
 import io.sluice.broker.Topics;
 import io.sluice.catalogue.Catalogue;
+import io.sluice.frame.AestheticScore;
+import io.sluice.frame.Embedding;
+import io.sluice.frame.Fingerprint;
+import io.sluice.frame.Frame;
 import io.sluice.frame.InfrastructureException;
 import io.sluice.image.Image;
 import io.sluice.model.Model;
@@ -38,6 +42,10 @@ import io.sluice.route.Topic;
 import io.sluice.route.TransportLag;
 import io.sluice.route.VideoOutcomes;
 import io.sluice.route.WriteDataset;
+import io.sluice.select.EmbeddingCosine;
+import io.sluice.select.PerceptualHash;
+import io.sluice.select.Selector;
+import io.sluice.stage.FrameEmbeddings;
 import io.sluice.stage.Stage;
 import io.sluice.stage.aesthetic.PhotographicQuality;
 import io.sluice.store.FolderFrameStore;
@@ -132,6 +140,12 @@ public class Components {
 
     void close(@Disposes Models models) {
         models.close();
+    }
+
+    @Produces
+    @Singleton
+    FrameEmbeddings frameEmbeddings(Models models, FrameStore store, FrameImages images) {
+        return new FrameEmbeddings(models, store, images);
     }
 
     @Produces
@@ -289,6 +303,7 @@ public class Components {
             VideoOutcomes outcomes,
             DatasetReport report,
             DatasetFolders folders,
+            FrameStore store,
             Settings settings) {
         return new AdvanceDatasets(
                 catalogue,
@@ -298,8 +313,17 @@ public class Components {
                 outcomes,
                 report,
                 folders,
+                new Selector(new PerceptualHash(), new EmbeddingCosine(frame -> embedding(store, frame))),
                 settings.selectWhen(),
                 settings.restAfterSelect());
+    }
+
+    /** What the aesthetic stage has kept with the frame. */
+    private static Optional<Embedding> embedding(FrameStore store, Frame frame) {
+        return frame.annotation(AestheticScore.class)
+                .map(AestheticScore::embedding)
+                .filter(fingerprint -> !fingerprint.isEmpty())
+                .flatMap(fingerprint -> store.embedding(frame.image(), new Fingerprint(fingerprint)));
     }
 
     @Produces

@@ -94,6 +94,7 @@ final class CurateCommand implements Callable<Integer> {
         if (dataset != null) {
             all.put("dataset", dataset);
         }
-        return RecipeReader.read(yaml, all);
+        Path folder = recipe == null ? null : recipe.toAbsolutePath().getParent();
+        return RecipeReader.read(yaml, all, folder == null ? Path.of("") : folder);
     }
 }

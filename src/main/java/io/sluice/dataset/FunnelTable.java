@@ -27,7 +27,7 @@ public final class FunnelTable {
     private static final Map<String, String> KEYS = Map.ofEntries(
             Map.entry("blurred", "blur.threshold"),
             Map.entry("blank", "blank.minLumaDeviation"),
-            Map.entry("no-target", "detect.minConfidence"),
+            Map.entry("no-target", "detect.minConfidence (with detect.like minLikeness or minResemblance)"),
             Map.entry("small-target", "detect.minArea"),
             Map.entry("unaesthetic", "aesthetic.threshold"),
             Map.entry("removal-too-large", "inpaint.maxArea"),
@@ -36,6 +36,7 @@ public final class FunnelTable {
             Map.entry("less-sharp", "blur.keepSharpest"),
             Map.entry("less-aesthetic", "aesthetic.keepBest"),
             Map.entry("near-duplicate", "select.similarity"),
+            Map.entry("same-content", "select.cosine"),
             Map.entry("over-video-cap", "select.perVideo"),
             Map.entry("over-goal", "select.goal"),
             Map.entry("over-context-share", "detect.contextShare"));
@@ -46,6 +47,7 @@ public final class FunnelTable {
             "less-sharp",
             "less-aesthetic",
             "near-duplicate",
+            "same-content",
             "over-video-cap",
             "over-goal",
             "over-context-share");

@@ -27,13 +27,24 @@ public final class ImageCodec {
      * @throws ImageFormatException if it is neither, was cut short, or cannot be decoded
      */
     public static Image decode(byte[] jpegOrPng) {
+        return decode(jpegOrPng, opencv_imgcodecs.IMREAD_COLOR | opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION);
+    }
+
+    /**
+     * As {@link #decode}, turned as its EXIF says: for pictures that come from a person.
+     *
+     * @throws ImageFormatException as {@link #decode} does
+     */
+    public static Image decodeUpright(byte[] jpegOrPng) {
+        return decode(jpegOrPng, opencv_imgcodecs.IMREAD_COLOR);
+    }
+
+    private static Image decode(byte[] jpegOrPng, int how) {
         requireComplete(jpegOrPng);
         try (PointerScope scope = new PointerScope()) {
             Mat decoded;
             try {
-                decoded = opencv_imgcodecs.imdecode(
-                        Mats.of(1, jpegOrPng.length, opencv_core.CV_8UC1, jpegOrPng),
-                        opencv_imgcodecs.IMREAD_COLOR | opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION);
+                decoded = opencv_imgcodecs.imdecode(Mats.of(1, jpegOrPng.length, opencv_core.CV_8UC1, jpegOrPng), how);
             } catch (RuntimeException e) {
                 throw new ImageFormatException("picture of " + jpegOrPng.length + " bytes: " + e.getMessage(), e);
             }

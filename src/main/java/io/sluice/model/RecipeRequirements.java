@@ -14,6 +14,12 @@ public final class RecipeRequirements {
     /** Word of {@code inpaint.outline} for boxes as they are. */
     public static final String BOX = "box";
 
+    /** Word of {@code embed.image} for no embeddings. */
+    public static final String NONE = "none";
+
+    /** Word of {@code aesthetic.method} for the measure that needs no model. */
+    public static final String PHOTOGRAPHIC = "photographic-quality";
+
     private RecipeRequirements() {}
 
     /** The roles without which the recipe cannot be followed. */
@@ -24,6 +30,12 @@ public final class RecipeRequirements {
         }
         if (recipe.inpaint().text()) {
             roles.add(Role.TEXT_DETECT);
+        }
+        if (!recipe.detect().like().isEmpty()) {
+            roles.add(Role.IMAGE_EMBED);
+        }
+        if (hasWords(recipe)) {
+            roles.add(Role.TEXT_EMBED);
         }
         return roles;
     }
@@ -47,6 +59,7 @@ public final class RecipeRequirements {
         } else if (recipe.inpaint().text() && models.manifest(Role.TEXT_DETECT).isEmpty()) {
             missing.add(absent("inpaint.text: 'true'", Role.TEXT_DETECT, models));
         }
+        embeddings(recipe, models, missing);
         String method = recipe.inpaint().method();
         if (!isBuiltInFilling(method) && !method.equals(Models.AUTO)) {
             named("inpaint.method", method, Role.INPAINT, FILLINGS, models, missing);
@@ -62,6 +75,81 @@ public final class RecipeRequirements {
     /** Whether {@code inpaint.method} is one that needs no model. */
     public static boolean isBuiltInFilling(String method) {
         return FILLINGS.contains(method);
+    }
+
+    private static boolean hasWords(Recipe recipe) {
+        return recipe.detect().like().stream().anyMatch(like -> !like.isExample());
+    }
+
+    /** What compares pictures, and what reads the comparison off: each key that asks for it is named where it is missing. */
+    private static void embeddings(Recipe recipe, Models models, List<String> missing) {
+        String image = recipe.embed().image();
+        String method = recipe.aesthetic().method();
+        String like = "detect.like: '"
+                + String.join(
+                        ", ",
+                        recipe.detect().like().stream().map(Recipe.Like::target).toList()) + "'";
+        List<String> asking = new ArrayList<>();
+        if (!recipe.detect().like().isEmpty()) {
+            asking.add(like);
+        }
+        if (!method.equals(Models.AUTO) && !method.equals(PHOTOGRAPHIC)) {
+            asking.add("aesthetic.method: '" + method + "'");
+        }
+        recipe.select().cosine().ifPresent(cosine -> asking.add("select.cosine: '" + cosine + "'"));
+        if (image.equals(NONE)) {
+            asking.forEach(
+                    key -> missing.add(
+                            key
+                                    + " needs embeddings; embed.image: 'none' is not allowed with it; allowed: auto or the id of a model"));
+            return;
+        }
+        ModelManifest encoder;
+        try {
+            encoder = models.manifest(Role.IMAGE_EMBED, image).orElse(null);
+        } catch (ModelException e) {
+            missing.add("embed.image: '" + image + "' is not allowed; allowed: " + Models.AUTO + ", " + NONE
+                    + " and models whose files are there; " + e.getMessage());
+            return;
+        }
+        if (encoder == null) {
+            asking.forEach(key -> missing.add(absent(key, Role.IMAGE_EMBED, models)));
+            return;
+        }
+        EmbeddingSpace space = encoder.space().orElseThrow();
+        if (hasWords(recipe)) {
+            fitting("embed.text", like, recipe.embed().text(), Role.TEXT_EMBED, space, models, missing);
+        }
+        if (!method.equals(PHOTOGRAPHIC) && !method.equals(Models.AUTO)) {
+            fitting("aesthetic.method", "", method, Role.AESTHETIC, space, models, missing);
+        }
+        for (Recipe.Like wanted : recipe.detect().like()) {
+            if (wanted.isExample()) {
+                try {
+                    ExamplePicture.read(wanted);
+                } catch (ModelException e) {
+                    missing.add("detect.like: " + e.getMessage());
+                }
+            }
+        }
+    }
+
+    private static void fitting(
+            String key,
+            String asking,
+            String id,
+            Role<?, ?> role,
+            EmbeddingSpace space,
+            Models models,
+            List<String> missing) {
+        try {
+            if (models.fitting(role, id, space).isEmpty()) {
+                missing.add(absent(asking, role, models) + "; its embeddings must compare with those of " + space);
+            }
+        } catch (ModelException e) {
+            missing.add(key + ": '" + id + "' is not allowed; allowed: " + Models.AUTO
+                    + " and models whose files are there; " + e.getMessage());
+        }
     }
 
     /** @return whether the model is there */

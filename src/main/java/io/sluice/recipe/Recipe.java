@@ -19,6 +19,7 @@ public record Recipe(
         Extract extract,
         Blur blur,
         Blank blank,
+        Embed embed,
         Detect detect,
         Aesthetic aesthetic,
         Select select,
@@ -76,6 +77,26 @@ public record Recipe(
     /** @param minLumaDeviation frames whose 8-bit luma deviates less are blank */
     public record Blank(double minLumaDeviation) {}
 
+    /**
+     * What pictures and words are compared by.
+     *
+     * @param image {@code auto}, {@code none} or the id of a model that embeds pictures
+     * @param text {@code auto} or the id of a model that embeds texts
+     */
+    public record Embed(String image, String text) {}
+
+    /**
+     * Something that a frame is to be like.
+     *
+     * @param target words, or the absolute path of an example picture
+     * @param sha256 of the picture's content, 64 hexadecimal digits; empty for words
+     */
+    public record Like(String target, String sha256) {
+        public boolean isExample() {
+            return !sha256.isEmpty();
+        }
+    }
+
     public enum Subject {
         ALL,
         LARGEST
@@ -85,6 +106,9 @@ public record Recipe(
      * @param target labels of the object to keep; empty for no target
      * @param minArea share of the picture that the target covers at least, 0 to 1
      * @param contextShare share of frames without the target that select keeps, 0 to 1
+     * @param like what the whole frame is to be like, one of them at least; empty for anything
+     * @param minLikeness to words, 0 to 1
+     * @param minResemblance cosine with an example, 0 to 1
      * @param method {@code auto} or the id of a model
      */
     public record Detect(
@@ -93,21 +117,33 @@ public record Recipe(
             double minConfidence,
             double minArea,
             double contextShare,
+            List<Like> like,
+            double minLikeness,
+            double minResemblance,
             String method) {}
 
     /**
      * @param threshold absolute, 0 to 10
      * @param keepBest share of all frames that select keeps by score, above 0 to 1
+     * @param method {@code auto}, {@code photographic-quality} or the id of a model that scores embeddings
      */
-    public record Aesthetic(OptionalDouble threshold, OptionalDouble keepBest) {}
+    public record Aesthetic(OptionalDouble threshold, OptionalDouble keepBest, String method) {}
 
     /**
-     * @param similarity frames are near-duplicates from this similarity on, 0 to 1; empty for the measure's own threshold
+     * @param similarity frames are near-duplicates from this similarity of their hashes on, 0 to 1; empty for the measure's own
+     *     threshold
+     * @param cosine frames are near-duplicates from this cosine of their embeddings on, 0 to 1; empty for the measure's own
+     *     threshold
      * @param goal frames in the dataset at most
      * @param perVideo frames of a video at most
      * @param minSide shorter side in pixels at least
      */
-    public record Select(OptionalDouble similarity, OptionalInt goal, OptionalInt perVideo, OptionalInt minSide) {}
+    public record Select(
+            OptionalDouble similarity,
+            OptionalDouble cosine,
+            OptionalInt goal,
+            OptionalInt perVideo,
+            OptionalInt minSide) {}
 
     /**
      * @param objects labels to remove

@@ -15,6 +15,7 @@ import io.sluice.recipe.Recipe.CaptionMode;
 import io.sluice.recipe.Recipe.Encoding;
 import io.sluice.recipe.Recipe.Mode;
 import io.sluice.recipe.Recipe.Subject;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -38,6 +39,7 @@ public final class RecipeReader {
     private static final Pattern DATASET = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final Pattern FOLDER_WORDS = Pattern.compile("[^/\\\\:*?\"<>|\\p{Cntrl}.]*");
 
+
     private static final int MOST_BEAMS = 16;
 
     /** Seconds for one caption; the route of captions has the patience for a batch of them. */
@@ -51,9 +53,19 @@ public final class RecipeReader {
      * @throws RecipeException if anything in it is not allowed
      */
     public static Recipe read(String yaml, Map<String, String> settings) {
+        return read(yaml, settings, Path.of(""));
+    }
+
+    /**
+     * @param yaml the recipe file's text; empty for all defaults
+     * @param settings dotted keys and YAML values, as of {@code --set}
+     * @param folder that names of example pictures are relative to: the recipe file's
+     * @throws RecipeException if anything in it is not allowed, or an example picture cannot be read
+     */
+    public static Recipe read(String yaml, Map<String, String> settings, Path folder) {
         ObjectNode tree = parse(yaml);
         settings.forEach((key, value) -> set(tree, key, value));
-        return read(tree);
+        return read(tree, folder);
     }
 
     private static ObjectNode parse(String yaml) {
@@ -103,7 +115,7 @@ public final class RecipeReader {
         }
     }
 
-    private static Recipe read(ObjectNode tree) {
+    private static Recipe read(ObjectNode tree, Path folder) {
         Section root = new Section(tree);
         String dataset = root.text("dataset", "dataset", DATASET, "1 to 64 letters, digits, - and _");
         Assess assess = root.choice("assess", Assess.NONE);
@@ -130,6 +142,11 @@ public final class RecipeReader {
         s = root.section("blank");
         Recipe.Blank blank = new Recipe.Blank(s.number("minLumaDeviation", 3, 0, 128));
         s.close();
+        s = root.section("embed");
+        Recipe.Embed embed = new Recipe.Embed(
+                s.text("image", "auto", MODEL, "auto, none or the id of a model"),
+                s.text("text", "auto", MODEL, "auto or the id of a model"));
+        s.close();
         s = root.section("detect");
         Recipe.Detect detect = new Recipe.Detect(
                 s.words("target"),
@@ -137,14 +154,24 @@ public final class RecipeReader {
                 s.number("minConfidence", 0.4, 0.05, 1),
                 s.number("minArea", 0.01, 0, 1),
                 s.number("contextShare", 0, 0, 1),
+                s.likes("like", folder),
+                s.number("minLikeness", 0.5, 0, 1),
+                s.number("minResemblance", 0.8, 0, 1),
                 s.text("method", "auto", MODEL, "auto or the id of a model"));
         s.close();
         s = root.section("aesthetic");
-        Recipe.Aesthetic aesthetic = new Recipe.Aesthetic(s.numberOr("threshold", "none", 0, 10), s.share("keepBest"));
+        Recipe.Aesthetic aesthetic = new Recipe.Aesthetic(
+                s.numberOr("threshold", "none", 0, 10),
+                s.share("keepBest"),
+                s.text("method", "auto", MODEL, "auto, photographic-quality or the id of a model"));
         s.close();
         s = root.section("select");
         Recipe.Select select = new Recipe.Select(
-                s.numberOr("similarity", "auto", 0, 1), s.count("goal"), s.count("perVideo"), s.count("minSide"));
+                s.numberOr("similarity", "auto", 0, 1),
+                s.numberOr("cosine", "auto", 0, 1),
+                s.count("goal"),
+                s.count("perVideo"),
+                s.count("minSide"));
         s.close();
         s = root.section("inpaint");
         Recipe.Inpaint inpaint = new Recipe.Inpaint(
@@ -198,6 +225,7 @@ public final class RecipeReader {
                 extract,
                 blur,
                 blank,
+                embed,
                 detect,
                 aesthetic,
                 select,

@@ -1,9 +1,17 @@
 package io.sluice.recipe;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,6 +31,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Section {
     private static final Pattern TIME = Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(ms|s|m|h)");
+
+    private static final Pattern PICTURE = Pattern.compile("(?i)\\.(jpe?g|png)$");
+    private static final String EXAMPLE = "example";
+    private static final String SHA256 = "sha256";
 
     private final String path;
     private final ObjectNode node;
@@ -165,6 +177,63 @@ final class Section {
         var array = JsonNodeFactory.instance.arrayNode();
         words.forEach(array::add);
         return keep(key, List.copyOf(words), array);
+    }
+
+    /**
+     * Words, and example pictures: what ends like the name of a picture is one. A name is made absolute, and gets the digest of the
+     * file's content, so that the canonical form says the same wherever and whenever it is read.
+     *
+     * @param folder that names of pictures are relative to
+     */
+    List<Recipe.Like> likes(String key, Path folder) {
+        JsonNode value = value(key);
+        String allowed = "a list of words and of JPEG and PNG files, as in [a red bicycle, bicycle.jpg]";
+        if (value != null && !value.isArray()) {
+            throw RecipeException.of(path + key, shown(key), allowed);
+        }
+        List<Recipe.Like> likes = new ArrayList<>();
+        ArrayNode canonical = JsonNodeFactory.instance.arrayNode();
+        for (JsonNode item : value == null ? canonical : value) {
+            Recipe.Like like;
+            if (item.isObject()
+                    && item.size() == 2
+                    && item.path(EXAMPLE).isTextual()
+                    && item.path(SHA256).isTextual()) {
+                like = new Recipe.Like(
+                        item.path(EXAMPLE).textValue(), item.path(SHA256).textValue());
+            } else if (item.isTextual() && !item.asText().isBlank()) {
+                String text = item.asText().strip();
+                like = PICTURE.matcher(text).find() ? example(key, text, folder) : new Recipe.Like(text, "");
+            } else {
+                throw RecipeException.of(path + key, shown(key), allowed);
+            }
+            if (!likes.contains(like)) {
+                likes.add(like);
+                if (like.isExample()) {
+                    canonical.addObject().put(EXAMPLE, like.target()).put(SHA256, like.sha256());
+                } else {
+                    canonical.add(like.target());
+                }
+            }
+        }
+        return keep(key, List.copyOf(likes), canonical);
+    }
+
+    private Recipe.Like example(String key, String name, Path folder) {
+        try {
+            Path file = folder.resolve(name).toAbsolutePath().normalize();
+            return new Recipe.Like(
+                    file.toString(),
+                    HexFormat.of()
+                            .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file))));
+        } catch (IOException | InvalidPathException e) {
+            throw RecipeException.of(
+                    path + key,
+                    name,
+                    "a picture that can be read, relative to '" + folder.toAbsolutePath() + "': " + e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
     }
 
     long micros(String key, long byDefault) {

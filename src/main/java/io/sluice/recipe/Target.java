@@ -5,6 +5,7 @@ import io.sluice.frame.Detections;
 import io.sluice.frame.Fingerprint;
 import io.sluice.frame.Frame;
 import io.sluice.frame.FrameId;
+import io.sluice.frame.Likeness;
 import java.util.Comparator;
 import java.util.List;
 
@@ -27,9 +28,24 @@ public final class Target {
         return detect.subject() == Recipe.Subject.LARGEST && found.size() > 1 ? found.subList(0, 1) : found;
     }
 
-    /** Whether the recipe asks for a target and this frame does not show it. */
+    /**
+     * Whether the recipe asks for a target and this frame does not show it: no instance of it, or none of what the frame is to be
+     * like.
+     */
     public static boolean isContext(Recipe.Detect detect, Frame frame) {
-        return !detect.target().isEmpty() && subjects(detect, frame).isEmpty();
+        return !detect.target().isEmpty() && subjects(detect, frame).isEmpty() || !isLike(detect, frame);
+    }
+
+    /** Whether the frame is like one at least of what the recipe names; true where it names nothing. */
+    public static boolean isLike(Recipe.Detect detect, Frame frame) {
+        return detect.like().isEmpty()
+                || frame.annotation(Detections.class).map(Detections::likenesses).orElse(List.of()).stream()
+                        .anyMatch(likeness -> likeness.score() >= threshold(detect, likeness));
+    }
+
+    /** What this likeness is compared with. */
+    public static double threshold(Recipe.Detect detect, Likeness likeness) {
+        return likeness.example() ? detect.minResemblance() : detect.minLikeness();
     }
 
     /** Whether a frame without the target belongs to the share that is kept; depends on the id alone, so order is no matter. */

@@ -53,6 +53,7 @@ public final class AdvanceDatasets implements Processor {
     private final VideoOutcomes outcomes;
     private final DatasetReport report;
     private final DatasetFolders folders;
+    private final Selector selector;
     private final SelectWhen when;
     private final boolean rest;
 
@@ -65,6 +66,7 @@ public final class AdvanceDatasets implements Processor {
             VideoOutcomes outcomes,
             DatasetReport report,
             DatasetFolders folders,
+            Selector selector,
             SelectWhen when,
             boolean rest) {
         this.catalogue = catalogue;
@@ -74,6 +76,7 @@ public final class AdvanceDatasets implements Processor {
         this.outcomes = outcomes;
         this.report = report;
         this.folders = folders;
+        this.selector = selector;
         this.when = when;
         this.rest = rest;
     }
@@ -127,7 +130,7 @@ public final class AdvanceDatasets implements Processor {
         List<Frame> measured = report.frames(dataset, recipe, StageName.AESTHETIC).stream()
                 .filter(frame -> candidates.containsKey(frame.id()))
                 .toList();
-        List<Decision> decisions = new Selector().select(recipe, measured);
+        List<Decision> decisions = selector.select(recipe, measured);
         List<FrameProgress> changed = new ArrayList<>();
         for (Decision decision : decisions) {
             FrameProgress before = candidates.get(decision.frame());

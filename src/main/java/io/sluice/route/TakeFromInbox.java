@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -123,14 +124,15 @@ public final class TakeFromInbox implements Processor {
 
     private Recipe recipe(String dataset, Path file) throws IOException {
         String yaml = Files.exists(file) ? Files.readString(file) : "";
-        Recipe recipe = RecipeReader.read(yaml, Map.of());
+        Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a recipe lies in a folder");
+        Recipe recipe = RecipeReader.read(yaml, Map.of(), folder);
         if (!yaml.isBlank()
                 && !recipe.dataset().equals(dataset)
                 && !recipe.dataset().equals(DEFAULT_DATASET)) {
             throw new RecipeException("recipe: dataset: '" + recipe.dataset() + "' is not allowed; allowed: " + dataset
                     + ", the name of the folder");
         }
-        Recipe named = RecipeReader.read(yaml, Map.of("dataset", dataset));
+        Recipe named = RecipeReader.read(yaml, Map.of("dataset", dataset), folder);
         List<String> missing = RecipeRequirements.missing(named, models);
         if (!missing.isEmpty()) {
             throw new RecipeException("recipe: " + String.join("; ", missing));

@@ -2,6 +2,7 @@ package io.sluice.select;
 
 import io.sluice.frame.AestheticScore;
 import io.sluice.frame.Frame;
+import io.sluice.recipe.Recipe;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,12 +14,17 @@ public final class PerceptualHash implements Similarity {
     private static final double THRESHOLD = 0.90;
 
     @Override
-    public double threshold() {
-        return THRESHOLD;
+    public String reason() {
+        return "near-duplicate";
     }
 
     @Override
-    public Pairs of(List<Frame> frames) {
+    public double threshold(Recipe.Select select) {
+        return select.similarity().orElse(THRESHOLD);
+    }
+
+    @Override
+    public Staying of(List<Frame> frames, double threshold) {
         long[] hashes = new long[frames.size()];
         boolean[] measured = new boolean[frames.size()];
         for (int i = 0; i < hashes.length; i++) {
@@ -36,7 +42,39 @@ public final class PerceptualHash implements Similarity {
                 }
             }
         }
-        return (a, b) ->
-                measured[a] && measured[b] ? 1 - Long.bitCount(hashes[a] ^ hashes[b]) / (double) BITS : Double.NaN;
+        return new Hashes(hashes, measured, threshold);
+    }
+
+    private static final class Hashes implements Staying {
+        private final long[] hashes;
+        private final boolean[] measured;
+        private final double threshold;
+        private final long[] staying;
+        private int count;
+
+        Hashes(long[] hashes, boolean[] measured, double threshold) {
+            this.hashes = hashes;
+            this.measured = measured;
+            this.threshold = threshold;
+            this.staying = new long[hashes.length];
+        }
+
+        @Override
+        public double alike(int frame) {
+            for (int k = 0; measured[frame] && k < count; k++) {
+                double equal = 1 - Long.bitCount(staying[k] ^ hashes[frame]) / (double) BITS;
+                if (equal >= threshold) {
+                    return equal;
+                }
+            }
+            return Double.NaN;
+        }
+
+        @Override
+        public void add(int frame) {
+            if (measured[frame]) {
+                staying[count++] = hashes[frame];
+            }
+        }
     }
 }

@@ -29,8 +29,9 @@ import java.util.function.ToDoubleFunction;
  *       median. Frames that are about equally sharp all stay.
  *   <li>{@code less-sharp}: not among the sharpest {@code blur.keepSharpest} of its video, rounded up.
  *   <li>{@code less-aesthetic}: not among the best {@code aesthetic.keepBest} of all frames, rounded up.
- *   <li>{@code near-duplicate}: going through the frames from the best score down, a frame stays if it is unlike every one that
- *       stays; likeness is not passed on. Frames with the target go first, so that a context frame never costs one of them.
+ *   <li>{@code near-duplicate} by {@link PerceptualHash}, {@code same-content} by {@link EmbeddingCosine} where there are
+ *       embeddings: going through the frames from the best score down, a frame stays if it is unlike every one that stays;
+ *       likeness is not passed on. Frames with the target go first, so that a context frame never costs one of them.
  *   <li>{@code over-video-cap}: beyond the best {@code select.perVideo} of its video.
  *   <li>{@code over-goal}: beyond {@code select.goal}, which is filled in rounds over the videos, and in each video over
  *       stretches of its time, the best frame of each first.
@@ -57,15 +58,16 @@ public final class Selector {
                     (Frame f) -> -aesthetic(f).orElse(Double.NEGATIVE_INFINITY))
             .thenComparing(Frame::id);
 
-    private final Similarity similarity;
+    private final List<Similarity> similarities;
 
     /** Compares frames by {@link PerceptualHash}. */
     public Selector() {
         this(new PerceptualHash());
     }
 
-    public Selector(Similarity similarity) {
-        this.similarity = similarity;
+    /** @param similarities frames are near-duplicates where one of these says so; the first that does gives the reason */
+    public Selector(Similarity... similarities) {
+        this.similarities = List.of(similarities);
     }
 
     /**
@@ -86,7 +88,7 @@ public final class Selector {
         choice.relativeBlur();
         choice.keepSharpest();
         choice.keepBest();
-        choice.nearDuplicates(similarity);
+        choice.nearDuplicates(similarities);
         choice.perVideo();
         choice.goal();
         choice.contextShare();
@@ -193,31 +195,34 @@ public final class Selector {
             }
         }
 
-        void nearDuplicates(Similarity similarity) {
-            double threshold = recipe.select().similarity().orElse(similarity.threshold());
+        void nearDuplicates(List<Similarity> similarities) {
             List<Frame> ranked = left.stream()
                     .sorted(Comparator.comparing((Frame f) -> context.contains(f.id()))
                             .thenComparing(BEST_FIRST))
                     .toList();
-            Similarity.Pairs pairs = similarity.of(ranked);
-            int[] staying = new int[ranked.size()];
-            int count = 0;
+            Map<Similarity, Similarity.Staying> staying = new LinkedHashMap<>();
+            for (Similarity similarity : similarities) {
+                staying.put(similarity, similarity.of(ranked, similarity.threshold(recipe.select())));
+            }
             for (int i = 0; i < ranked.size(); i++) {
-                double most = -1;
-                for (int k = 0; k < count && !(most >= threshold); k++) {
-                    most = Math.max(most, orUnlike(pairs.between(staying[k], i)));
+                boolean stays = true;
+                for (Map.Entry<Similarity, Similarity.Staying> kind : staying.entrySet()) {
+                    double alike = kind.getValue().alike(i);
+                    if (stays && !Double.isNaN(alike)) {
+                        stays = false;
+                        reject(
+                                ranked.get(i),
+                                kind.getKey().reason(),
+                                alike,
+                                kind.getKey().threshold(recipe.select()));
+                    }
                 }
-                if (most >= threshold) {
-                    reject(ranked.get(i), "near-duplicate", most, threshold);
-                } else {
-                    staying[count++] = i;
+                if (stays) {
+                    int frame = i;
+                    staying.values().forEach(kind -> kind.add(frame));
                 }
             }
             sweep();
-        }
-
-        private static double orUnlike(double similarity) {
-            return Double.isNaN(similarity) ? -1 : similarity;
         }
 
         void perVideo() {

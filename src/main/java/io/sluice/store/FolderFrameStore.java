@@ -1,9 +1,12 @@
 package io.sluice.store;
 
+import io.sluice.frame.Embedding;
+import io.sluice.frame.Fingerprint;
 import io.sluice.frame.FrameId;
 import io.sluice.frame.ImageRef;
 import io.sluice.frame.InfrastructureException;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -12,13 +15,17 @@ import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Frame store in a folder: {@code <root>/<video>/<rendition>/<frame id>.jpg}. Pictures are written under another name and
- * renamed, so that a reader and a restart after a kill see a complete picture or none.
+ * Frame store in a folder: {@code <root>/<video>/<rendition>/<frame id>.jpg}, and beside the pictures {@code
+ * embeddings/<model>/<frame id>.f32}. Files are written under another name and renamed, so that a reader and a restart after a
+ * kill see a complete file or none.
  */
 public final class FolderFrameStore implements FrameStore {
+    private static final String EMBEDDINGS = "embeddings";
+
     private final Path root;
 
     public FolderFrameStore(Path root) {
@@ -30,12 +37,16 @@ public final class FolderFrameStore implements FrameStore {
         String extension = mediaType.equals(ImageRef.PNG) ? ".png" : ".jpg";
         String key = frame.value().substring(0, frame.value().indexOf('_')) + "/" + rendition + "/" + frame + extension;
         ImageRef ref = new ImageRef(key, width, height, mediaType, encoded.length, sha256(encoded));
-        Path target = resolve(ref);
+        write(resolve(ref), encoded);
+        return ref;
+    }
+
+    private static void write(Path target, byte[] bytes) {
         Path partial = target.resolveSibling("." + UUID.randomUUID() + ".partial");
         try {
             Files.createDirectories(target.getParent());
             try {
-                Files.write(partial, encoded);
+                Files.write(partial, bytes);
                 Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             } finally {
                 // gone if it was renamed, a rest otherwise
@@ -46,7 +57,6 @@ public final class FolderFrameStore implements FrameStore {
         } catch (IOException e) {
             throw new InfrastructureException("frame store: cannot write '" + target + "': " + e.getMessage(), e);
         }
-        return ref;
     }
 
     @Override
@@ -66,9 +76,48 @@ public final class FolderFrameStore implements FrameStore {
     }
 
     @Override
-    public void delete(ImageRef ref) {
+    public void putEmbedding(ImageRef picture, Fingerprint model, Embedding embedding) {
+        Path picturePath = resolve(picture);
+        write(
+                picturePath.resolveSibling(EMBEDDINGS).resolve(model.value()).resolve(embeddingFile(picturePath)),
+                embedding.toBytes());
+    }
+
+    @Override
+    public Optional<Embedding> embedding(ImageRef picture, Fingerprint model) {
+        Path picturePath = resolve(picture);
+        Path file =
+                picturePath.resolveSibling(EMBEDDINGS).resolve(model.value()).resolve(embeddingFile(picturePath));
         try {
-            Files.deleteIfExists(resolve(ref));
+            return Optional.of(Embedding.ofBytes(Files.readAllBytes(file)));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            // A power cut can empty a file that was renamed; then it counts as not there, and is made again.
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new InfrastructureException("frame store: cannot read '" + file + "': " + e.getMessage(), e);
+        }
+    }
+
+    private static String embeddingFile(Path picture) {
+        String name = picture.getFileName().toString();
+        return name.substring(0, name.lastIndexOf('.')) + ".f32";
+    }
+
+    @Override
+    public void delete(ImageRef ref) {
+        Path picture = resolve(ref);
+        Path embeddings = picture.resolveSibling(EMBEDDINGS);
+        try {
+            Files.deleteIfExists(picture);
+            if (Files.isDirectory(embeddings)) {
+                try (DirectoryStream<Path> models = Files.newDirectoryStream(embeddings)) {
+                    for (Path model : models) {
+                        Files.deleteIfExists(model.resolve(embeddingFile(picture)));
+                    }
+                }
+            }
         } catch (IOException e) {
             throw new InfrastructureException("frame store: cannot delete '" + ref.key() + "': " + e.getMessage(), e);
         }

@@ -1,9 +1,12 @@
 package io.sluice.store;
 
+import io.sluice.frame.Embedding;
+import io.sluice.frame.Fingerprint;
 import io.sluice.frame.FrameId;
 import io.sluice.frame.ImageRef;
+import java.util.Optional;
 
-/** Holds encoded pictures under claim checks. Thread-safe; every operation may be repeated. */
+/** Holds encoded pictures under claim checks, and embeddings of them. Thread-safe; every operation may be repeated. */
 public interface FrameStore {
 
     /**
@@ -23,6 +26,21 @@ public interface FrameStore {
      */
     byte[] get(ImageRef ref);
 
-    /** Removes the picture; nothing happens if it is not there. */
+    /**
+     * Keeps what a model made of a picture, with the picture.
+     *
+     * @param model identity of what made it: embeddings of several models lie beside each other
+     * @throws io.sluice.frame.InfrastructureException if the store cannot take it
+     */
+    void putEmbedding(ImageRef picture, Fingerprint model, Embedding embedding);
+
+    /**
+     * What {@link #putEmbedding} has kept; empty if there is none.
+     *
+     * @throws io.sluice.frame.InfrastructureException if the store cannot be read
+     */
+    Optional<Embedding> embedding(ImageRef picture, Fingerprint model);
+
+    /** Removes the picture with its embeddings; nothing happens if it is not there. */
     void delete(ImageRef ref);
 }

@@ -25,6 +25,7 @@ import io.sluice.recipe.Recipe;
 import io.sluice.recipe.RecipeReader;
 import io.sluice.select.Decision;
 import io.sluice.select.Selector;
+import io.sluice.stage.FrameEmbeddings;
 import io.sluice.stage.Measurement;
 import io.sluice.stage.Stage;
 import io.sluice.stage.aesthetic.AestheticStage;
@@ -81,8 +82,9 @@ public final class TightLoop {
         // The stages judge here; they would measure with the same calls as below.
         FrameImages images = new FrameImages(store, 0);
         this.blur = new BlurStage(images);
-        this.detect = new DetectStage(models, images);
-        this.aesthetic = new AestheticStage(images, quality);
+        FrameEmbeddings embeddings = new FrameEmbeddings(models, store, images);
+        this.detect = new DetectStage(models, images, embeddings);
+        this.aesthetic = new AestheticStage(images, quality, models, embeddings);
         this.caption = new CaptionStage(images, models);
     }
 

@@ -26,9 +26,10 @@ class RecipeReaderTest {
             extract: { mode: keyframes, minFps: none, maxFps: 2, from: 0s, to: end, limit: none, perShot: 1, cropBlackBars: true }
             blur: { threshold: auto, keepSharpest: none }
             blank: { minLumaDeviation: 3.0 }
-            detect: { target: [], subject: all, minConfidence: 0.4, minArea: 0.01, contextShare: 0, method: auto }
-            aesthetic: { threshold: none, keepBest: none }
-            select: { similarity: auto, goal: none, perVideo: none, minSide: none }
+            detect: { target: [], subject: all, minConfidence: 0.4, minArea: 0.01, contextShare: 0, like: [], minLikeness: 0.5, minResemblance: 0.8, method: auto }
+            embed: { image: auto, text: auto }
+            aesthetic: { threshold: none, keepBest: none, method: auto }
+            select: { similarity: auto, cosine: auto, goal: none, perVideo: none, minSide: none }
             inpaint: { objects: [], text: false, grow: 12, feather: 16, maxArea: 0.35, method: auto, outline: auto, textMethod: auto }
             caption: { trigger: "", mode: prefix, maxTokens: 75, method: auto, prompt: "", detail: short, beams: none, maxSeconds: 60, forbidden: [] }
             export: { layout: kohya, repeats: 10, concept: "", image: { encode: jpeg, quality: 97 } }
@@ -39,9 +40,10 @@ class RecipeReaderTest {
             extract: { mode: scene, minFps: 0.1, maxFps: 0.5, from: 500ms, to: 1.5m, limit: 7, perShot: 3, cropBlackBars: false }
             blur: { threshold: 0.2, keepSharpest: 0.8 }
             blank: { minLumaDeviation: 7 }
-            detect: { target: [dog, cat], subject: largest, minConfidence: 0.6, minArea: 0.1, contextShare: 0.25, method: rex }
-            aesthetic: { threshold: 4.5, keepBest: 0.5 }
-            select: { similarity: 0.95, goal: 100, perVideo: 20, minSide: 512 }
+            detect: { target: [dog, cat], subject: largest, minConfidence: 0.6, minArea: 0.1, contextShare: 0.25, like: [a red bicycle], minLikeness: 0.7, minResemblance: 0.9, method: rex }
+            embed: { image: rex-eye, text: rex-ear }
+            aesthetic: { threshold: 4.5, keepBest: 0.5, method: rex-head }
+            select: { similarity: 0.95, cosine: 0.9, goal: 100, perVideo: 20, minSide: 512 }
             inpaint: { objects: [person, dog], text: true, grow: 1, feather: 2, maxArea: 0.5, method: telea, textMethod: signs }
             caption: { trigger: "rex, the dog", mode: suffix, maxTokens: 150, method: blip-base, prompt: a photo of, detail: very-detailed, beams: 3, maxSeconds: 9, forbidden: [text, red collar] }
             export: { layout: kohya, repeats: 5, concept: a dog, image: { encode: png, quality: 90 } }
@@ -57,13 +59,18 @@ class RecipeReaderTest {
                         Mode.KEYFRAMES, OptionalDouble.empty(), 2, 0, Optional.empty(), OptionalInt.empty(), 1, true));
         assertThat(recipe.blur()).isEqualTo(new Recipe.Blur(OptionalDouble.empty(), OptionalDouble.empty()));
         assertThat(recipe.blank()).isEqualTo(new Recipe.Blank(3));
-        assertThat(recipe.detect()).isEqualTo(new Recipe.Detect(List.of(), Subject.ALL, 0.4, 0.01, 0, "auto"));
-        assertThat(recipe.aesthetic()).isEqualTo(new Recipe.Aesthetic(OptionalDouble.empty(), OptionalDouble.empty()));
+        assertThat(recipe.detect())
+                .isEqualTo(new Recipe.Detect(List.of(), Subject.ALL, 0.4, 0.01, 0, List.of(), 0.5, 0.8, "auto"));
+        assertThat(recipe.aesthetic())
+                .isEqualTo(new Recipe.Aesthetic(OptionalDouble.empty(), OptionalDouble.empty(), "auto"));
         assertThat(recipe.select())
                 .isEqualTo(new Recipe.Select(
-                        OptionalDouble.empty(), OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty()));
-        assertThat(recipe.inpaint())
-                .isEqualTo(new Recipe.Inpaint(List.of(), false, 12, 16, 0.35, "auto", "auto", "auto"));
+                        OptionalDouble.empty(),
+                        OptionalDouble.empty(),
+                        OptionalInt.empty(),
+                        OptionalInt.empty(),
+                        OptionalInt.empty()));
+        assertThat(recipe.inpaint()).isEqualTo(new Recipe.Inpaint(List.of(), false, 12, 16, 0.35, "auto", "auto", "auto"));
         assertThat(recipe.caption())
                 .isEqualTo(new Recipe.Caption(
                         "",
@@ -113,12 +120,27 @@ class RecipeReaderTest {
                         false));
         assertThat(recipe.blur()).isEqualTo(new Recipe.Blur(OptionalDouble.of(0.2), OptionalDouble.of(0.8)));
         assertThat(recipe.blank()).isEqualTo(new Recipe.Blank(7));
+        assertThat(recipe.embed()).isEqualTo(new Recipe.Embed("rex-eye", "rex-ear"));
         assertThat(recipe.detect())
-                .isEqualTo(new Recipe.Detect(List.of("dog", "cat"), Subject.LARGEST, 0.6, 0.1, 0.25, "rex"));
-        assertThat(recipe.aesthetic()).isEqualTo(new Recipe.Aesthetic(OptionalDouble.of(4.5), OptionalDouble.of(0.5)));
+                .isEqualTo(new Recipe.Detect(
+                        List.of("dog", "cat"),
+                        Subject.LARGEST,
+                        0.6,
+                        0.1,
+                        0.25,
+                        List.of(new Recipe.Like("a red bicycle", "")),
+                        0.7,
+                        0.9,
+                        "rex"));
+        assertThat(recipe.aesthetic())
+                .isEqualTo(new Recipe.Aesthetic(OptionalDouble.of(4.5), OptionalDouble.of(0.5), "rex-head"));
         assertThat(recipe.select())
                 .isEqualTo(new Recipe.Select(
-                        OptionalDouble.of(0.95), OptionalInt.of(100), OptionalInt.of(20), OptionalInt.of(512)));
+                        OptionalDouble.of(0.95),
+                        OptionalDouble.of(0.9),
+                        OptionalInt.of(100),
+                        OptionalInt.of(20),
+                        OptionalInt.of(512)));
         assertThat(recipe.inpaint())
                 .isEqualTo(new Recipe.Inpaint(List.of("person", "dog"), true, 1, 2, 0.5, "telea", "auto", "signs"));
         assertThat(recipe.caption())
@@ -154,6 +176,13 @@ class RecipeReaderTest {
             "detect.target=[dog]",
             "detect.subject=largest",
             "detect.minConfidence=0.5",
+            "detect.like=[x]",
+            "detect.minLikeness=0.6",
+            "detect.minResemblance=0.6",
+            "embed.image=none",
+            "embed.text=x",
+            "aesthetic.method=x",
+            "select.cosine=0.9",
             "detect.minArea=0",
             "detect.contextShare=1",
             "aesthetic.threshold=0",
@@ -221,6 +250,12 @@ class RecipeReaderTest {
                 "detect.target|['']|a list of words, as in [dog, cat]",
                 "detect.subject|smallest|all, largest",
                 "detect.minConfidence|0|a number from 0.05 to 1.0",
+                "detect.like|a red bicycle|a list of words and of JPEG and PNG files, as in [a red bicycle, bicycle.jpg]",
+                "detect.like|[1]|a list of words and of JPEG and PNG files, as in [a red bicycle, bicycle.jpg]",
+                "detect.minLikeness|2|a number from 0.0 to 1.0",
+                "embed.image|My Model|auto, none or the id of a model",
+                "aesthetic.method|My Model|auto, photographic-quality or the id of a model",
+                "select.cosine|1.5|auto or a number from 0.0 to 1.0",
                 "detect.minArea|2|a number from 0.0 to 1.0",
                 "detect.contextShare|true|a number from 0.0 to 1.0",
                 "aesthetic.threshold|11|none or a number from 0.0 to 10.0",

@@ -3,6 +3,8 @@ package io.sluice.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.frame.Embedding;
+import io.sluice.frame.Fingerprint;
 import io.sluice.frame.FrameId;
 import io.sluice.frame.ImageRef;
 import io.sluice.frame.InfrastructureException;
@@ -56,6 +58,36 @@ class FolderFrameStoreTest {
         assertThat(store.get(ref)).isEqualTo(BYTES);
         assertThat(files()).containsExactly(root.resolve(ref.key()));
         assertThat(store.put(FRAME, "raw", BYTES, ImageRef.PNG, 64, 48).key()).endsWith("_0.png");
+    }
+
+    @Test
+    void embeddings_lie_with_the_picture_for_each_model_and_go_with_it() throws IOException {
+        ImageRef ref = put(BYTES);
+        ImageRef other = store.put(
+                FrameId.of(new VideoId("0123456789abcdef".repeat(4)), 0, 513, 0), "raw", BYTES, ImageRef.JPEG, 64, 48);
+        Fingerprint clip = Fingerprint.of("clip");
+        Fingerprint second = Fingerprint.of("second");
+        Embedding embedding = Embedding.of(1, 2, 3);
+        assertThat(store.embedding(ref, clip)).isEmpty();
+
+        store.putEmbedding(ref, clip, embedding);
+        store.putEmbedding(ref, second, Embedding.of(4, 5));
+        store.putEmbedding(other, clip, Embedding.of(6));
+
+        assertThat(store.embedding(ref, clip)).contains(embedding);
+        assertThat(store.embedding(ref, second)).contains(Embedding.of(4, 5));
+        assertThat(store.embedding(other, second)).isEmpty();
+        Path file = root.resolve("0123456789abcdef/raw/embeddings/" + clip + "/0123456789abcdef_0_p000000000512_0.f32");
+        assertThat(file).hasSize(12);
+
+        store.delete(ref);
+
+        assertThat(file).doesNotExist();
+        assertThat(files())
+                .containsExactlyInAnyOrder(
+                        root.resolve(other.key()), file.resolveSibling("0123456789abcdef_0_p000000000513_0.f32"));
+        Files.write(file, new byte[0]);
+        assertThat(store.embedding(ref, clip)).as("emptied by a power cut").isEmpty();
     }
 
     @Test

@@ -3,6 +3,8 @@ package io.sluice.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.frame.Embedding;
+import io.sluice.frame.Fingerprint;
 import io.sluice.frame.FrameId;
 import io.sluice.frame.ImageRef;
 import io.sluice.frame.InfrastructureException;
@@ -13,6 +15,7 @@ import io.sluice.image.ImageFormatException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -178,6 +181,16 @@ class FrameImagesTest {
                 throw new IllegalStateException(e);
             }
             return inner.get(ref);
+        }
+
+        @Override
+        public void putEmbedding(ImageRef picture, Fingerprint model, Embedding embedding) {
+            inner.putEmbedding(picture, model, embedding);
+        }
+
+        @Override
+        public Optional<Embedding> embedding(ImageRef picture, Fingerprint model) {
+            return inner.embedding(picture, model);
         }
 
         @Override

@@ -88,6 +88,9 @@ public class CaptionStage implements Stage {
                 recipe.detect().subject(),
                 recipe.detect().minConfidence(),
                 recipe.detect().minArea(),
+                recipe.detect().like().isEmpty()
+                        ? List.of()
+                        : List.of(recipe.detect().minLikeness(), recipe.detect().minResemblance()),
                 recipe.inpaint().objects(),
                 recipe.export().concept(),
                 recipe.dataset());

@@ -2,17 +2,22 @@ package io.sluice.stage.detect;
 
 import io.sluice.frame.Detection;
 import io.sluice.frame.Detections;
+import io.sluice.frame.Embedding;
 import io.sluice.frame.Fingerprint;
 import io.sluice.frame.Frame;
+import io.sluice.frame.Likeness;
 import io.sluice.image.Image;
+import io.sluice.model.ExamplePicture;
 import io.sluice.model.Model;
 import io.sluice.model.ModelManifest;
 import io.sluice.model.Models;
 import io.sluice.model.RecipeRequirements;
 import io.sluice.model.Role;
+import io.sluice.onnx.ModelException;
 import io.sluice.recipe.Recipe;
 import io.sluice.recipe.Target;
 import io.sluice.stage.FrameByFrame;
+import io.sluice.stage.FrameEmbeddings;
 import io.sluice.stage.Measurement;
 import io.sluice.stage.Measurement.Measured;
 import io.sluice.stage.ModelUse;
@@ -22,12 +27,15 @@ import io.sluice.stage.StageName;
 import io.sluice.store.FrameImages;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Named;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Finds objects.
+ * Finds objects, and tells how like the whole frame is to words and to example pictures.
  *
  * <p>The model looks only if the recipe names a target or objects to remove. Captions could say more with names of things that
  * nobody asked for, but a model that runs costs more than all other filters, and a first run without any model must work the same
@@ -39,7 +47,10 @@ public class DetectStage implements Stage {
     /** To be counted up when the same model would give other detections. */
     private static final int VERSION = 1;
 
-    /** A target is missing, or not confident enough. */
+    /** To be counted up when the same models would give other likenesses. */
+    private static final int LIKENESS_VERSION = 1;
+
+    /** A target is missing, not confident enough, or the frame is not like enough what it is to be like. */
     static final String NO_TARGET = "no-target";
 
     /** A target is there and confident, but covers too little of the picture. */
@@ -47,10 +58,13 @@ public class DetectStage implements Stage {
 
     private final Models models;
     private final FrameImages images;
+    private final FrameEmbeddings embeddings;
+    private final Map<Fingerprint, Likenesses> likenesses = new ConcurrentHashMap<>();
 
-    public DetectStage(Models models, FrameImages images) {
+    public DetectStage(Models models, FrameImages images, FrameEmbeddings embeddings) {
         this.models = models;
         this.images = images;
+        this.embeddings = embeddings;
     }
 
     @Override
@@ -62,18 +76,84 @@ public class DetectStage implements Stage {
     public Fingerprint fingerprint(Recipe recipe) {
         String method = recipe.detect().method();
         Optional<ModelManifest> model = isAsked(recipe) ? models.manifest(Role.DETECT, method) : Optional.empty();
-        return Fingerprint.of(
+        List<Object> parts = new ArrayList<>(List.of(
                 name().word(),
                 VERSION,
                 model.flatMap(manifest -> models.sha256(Role.DETECT, method)).orElse(Detections.NO_MODEL),
-                model.map(ModelManifest::fingerprint).orElse(Detections.NO_MODEL));
+                model.map(ModelManifest::fingerprint).orElse(Detections.NO_MODEL)));
+        if (!recipe.detect().like().isEmpty()) {
+            parts.add(likenessFingerprint(recipe));
+        }
+        return Fingerprint.of(parts.toArray());
+    }
+
+    private Fingerprint likenessFingerprint(Recipe recipe) {
+        List<Object> parts = new ArrayList<>(List.of(
+                LIKENESS_VERSION,
+                embeddings.fingerprint(recipe).orElseThrow(() -> absent(Role.IMAGE_EMBED)),
+                Likenesses.NEUTRAL));
+        textEncoder(recipe).ifPresent(manifest -> {
+            parts.add(models.sha256(Role.TEXT_EMBED, manifest.id()).orElseThrow());
+            parts.add(manifest.fingerprint());
+        });
+        // Of an example its content alone: where the file lies is no matter.
+        recipe.detect().like().forEach(like -> parts.add(like.isExample() ? like.sha256() : "words " + like.target()));
+        return Fingerprint.of(parts.toArray());
+    }
+
+    /** What reads the recipe's words; empty where it has none. */
+    private Optional<ModelManifest> textEncoder(Recipe recipe) {
+        if (recipe.detect().like().stream().allMatch(Recipe.Like::isExample)) {
+            return Optional.empty();
+        }
+        ModelManifest image = embeddings.encoder(recipe).orElseThrow(() -> absent(Role.IMAGE_EMBED));
+        String text = models.fitting(
+                        Role.TEXT_EMBED, recipe.embed().text(), image.space().orElseThrow())
+                .orElseThrow(() -> absent(Role.TEXT_EMBED));
+        return models.manifest(Role.TEXT_EMBED, text);
+    }
+
+    private static ModelException absent(Role<?, ?> role) {
+        return new ModelException("detect.like needs a model with the role " + role.word() + ", and there is none");
+    }
+
+    private Likenesses likenesses(Recipe recipe) {
+        Fingerprint fingerprint = likenessFingerprint(recipe);
+        Likenesses known = likenesses.get(fingerprint);
+        if (known == null) {
+            known = embed(recipe);
+            likenesses.put(fingerprint, known);
+        }
+        return known;
+    }
+
+    private Likenesses embed(Recipe recipe) {
+        Optional<Model<String, Embedding>> reader =
+                textEncoder(recipe).flatMap(manifest -> models.model(Role.TEXT_EMBED, manifest.id()));
+        List<Likenesses.Target> targets = new ArrayList<>();
+        for (Recipe.Like like : recipe.detect().like()) {
+            targets.add(
+                    like.isExample()
+                            ? new Likenesses.Target(
+                                    like.sha256(), true, embeddings.of(recipe, ExamplePicture.read(like)))
+                            : new Likenesses.Target(
+                                    like.target(),
+                                    false,
+                                    reader.orElseThrow()
+                                            .infer(List.of(like.target()))
+                                            .get(0)));
+        }
+        return new Likenesses(
+                targets, reader.map(model -> model.infer(Likenesses.NEUTRAL)).orElse(List.of()));
     }
 
     @Override
     public List<Measurement> measure(Recipe recipe, List<Frame> frames) {
         Optional<Model<Image, List<Detection>>> detector =
                 isAsked(recipe) ? models.model(Role.DETECT, recipe.detect().method()) : Optional.empty();
-        if (detector.isEmpty()) {
+        Optional<Likenesses> wanted =
+                recipe.detect().like().isEmpty() ? Optional.empty() : Optional.of(likenesses(recipe));
+        if (detector.isEmpty() && wanted.isEmpty()) {
             Detections nothing = new Detections(Detections.NO_MODEL, List.of());
             return frames.stream()
                     .<Measurement>map(frame -> new Measured(frame.id(), nothing))
@@ -85,22 +165,28 @@ public class DetectStage implements Stage {
                 frame -> new Measured(
                         frame.id(),
                         new Detections(
-                                detector.get().id(),
-                                detector.get()
-                                        .infer(List.of(images.read(frame.image())))
-                                        .get(0))));
+                                detector.map(Model::id).orElse(Detections.NO_MODEL),
+                                detector.map(model -> model.infer(List.of(images.read(frame.image())))
+                                                .get(0))
+                                        .orElse(List.of()),
+                                wanted.map(likenesses -> likenesses.of(embeddings.of(recipe, frame.image())))
+                                        .orElse(List.of()))));
     }
 
     /**
      * With a target, a frame without it is rejected unless it belongs to the context share: as {@code no-target} with the best
      * confidence of a target in it, 0 where there is none; as {@code small-target} with the largest share of the picture where
-     * targets are confident enough and none is large enough.
+     * targets are confident enough and none is large enough. A frame that is not like what it is to be like is rejected as {@code
+     * no-target} with the likeness that comes closest to its threshold.
      */
     @Override
     public Optional<Rejection> judge(Recipe recipe, Frame measured) {
         Recipe.Detect detect = recipe.detect();
         if (!Target.isContext(detect, measured) || Target.inContextShare(detect, measured.id())) {
             return Optional.empty();
+        }
+        if (!Target.isLike(detect, measured)) {
+            return Optional.of(unlike(detect, measured));
         }
         List<Detection> targets =
                 measured.annotation(Detections.class).map(Detections::objects).orElse(List.of()).stream()
@@ -119,8 +205,34 @@ public class DetectStage implements Stage {
         return Optional.of(new Rejection(SMALL_TARGET, io.sluice.frame.Annotation.round(largest), detect.minArea()));
     }
 
+    private static Rejection unlike(Recipe.Detect detect, Frame measured) {
+        Rejection closest = new Rejection(NO_TARGET, 0, detect.minLikeness());
+        double leastLacking = Double.POSITIVE_INFINITY;
+        for (Likeness likeness : measured.annotation(Detections.class)
+                .map(Detections::likenesses)
+                .orElse(List.of())) {
+            double threshold = Target.threshold(detect, likeness);
+            if (threshold - likeness.score() < leastLacking) {
+                leastLacking = threshold - likeness.score();
+                closest = new Rejection(NO_TARGET, likeness.score(), threshold);
+            }
+        }
+        return closest;
+    }
+
     @Override
     public List<ModelUse> models(Recipe recipe) {
+        List<ModelUse> uses = new ArrayList<>(detectors(recipe));
+        textEncoder(recipe)
+                .ifPresent(manifest -> uses.add(ModelUse.of(
+                        Role.TEXT_EMBED.word(),
+                        manifest.id(),
+                        models.sha256(Role.TEXT_EMBED, manifest.id()).orElseThrow(),
+                        models.loaded())));
+        return uses;
+    }
+
+    private List<ModelUse> detectors(Recipe recipe) {
         Optional<String> id = isAsked(recipe)
                 ? models.manifest(Role.DETECT, recipe.detect().method()).map(ModelManifest::id)
                 : Optional.empty();
