@@ -17,8 +17,6 @@ import io.sluice.model.ModelFolder;
 import io.sluice.model.Models;
 import io.sluice.model.ShippedModels;
 import io.sluice.model.kind.Kinds;
-import io.sluice.onnx.Device;
-import io.sluice.onnx.OnnxRuntime;
 import io.sluice.route.AdvanceDatasets;
 import io.sluice.route.Arrivals;
 import io.sluice.route.CommitBatch;
@@ -132,10 +130,9 @@ public class Components {
     @Produces
     @Singleton
     Models models(Settings settings) {
-        int threads = settings.onnx().threads().orElse(Runtime.getRuntime().availableProcessors());
         return new Models(
                 new ModelFolder(settings.models(), Kinds.ALL, Optional.of(ShippedModels.folder())),
-                new OnnxRuntime(Device.AUTO, threads));
+                OnnxSettings.runtime(settings.onnx()));
     }
 
     void close(@Disposes Models models) {
@@ -227,8 +224,8 @@ public class Components {
 
     @Produces
     @Singleton
-    DatasetReport datasetReport(Catalogue catalogue, Pipeline pipeline, StageMetrics metrics) {
-        return new DatasetReport(catalogue, pipeline, metrics);
+    DatasetReport datasetReport(Catalogue catalogue, Pipeline pipeline, StageMetrics metrics, Models models) {
+        return new DatasetReport(catalogue, pipeline, metrics, models::warnings);
     }
 
     @Produces

@@ -1,6 +1,7 @@
 package io.sluice.application;
 
 import io.quarkus.runtime.configuration.MemorySize;
+import io.sluice.onnx.Device;
 import io.sluice.route.AdvanceDatasets.SelectWhen;
 import io.sluice.video.Hardware;
 import io.smallrye.config.ConfigMapping;
@@ -155,7 +156,31 @@ public interface Settings {
 
     /** ONNX Runtime. */
     interface Onnx {
+        /**
+         * Where models run: {@code auto} for CUDA where it can be had and the CPU otherwise; {@code cpu}; {@code cuda} or {@code
+         * tensorrt}, without which the process does not start.
+         */
+        @WithDefault("auto")
+        Device device();
+
         /** Threads of a session; absent for one a core. */
         Optional<Integer> threads();
+
+        /** Sessions of each network, which run at the same time. */
+        @WithDefault("1")
+        int replicas();
+
+        /** Pictures at once where a network leaves it open; absent for one on the CPU, eight on a GPU. */
+        Optional<Integer> batch();
+
+        /** Memory of each session on a GPU; absent for all there is. */
+        Optional<MemorySize> gpuMemory();
+
+        /** Whether TensorRT may compute in 16 bits: faster, and not quite the same results. */
+        @WithDefault("false")
+        boolean halfPrecision();
+
+        /** Folder where TensorRT keeps the engines it has built; absent for building them at each start. */
+        Optional<Path> engineCache();
     }
 }

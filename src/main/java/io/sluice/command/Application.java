@@ -45,6 +45,7 @@ final class Application {
         });
         Exception fault = FAULT.get();
         if (fault != null) {
+            checkSettings(fault);
             throw fault;
         }
         Throwable notStarted = startFault.get();

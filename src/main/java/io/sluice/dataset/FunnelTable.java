@@ -69,6 +69,12 @@ public final class FunnelTable {
             text.append('\n');
             videos.forEach(line -> text.append(line).append('\n'));
         }
+        if (!report.warnings().isEmpty()) {
+            text.append('\n');
+            report.warnings()
+                    .forEach(warning ->
+                            text.append("  warning: ").append(warning).append('\n'));
+        }
         if (report.kept() == 0) {
             text.append('\n').append(whyNothing(report, rejections)).append('\n');
         }

@@ -21,9 +21,16 @@ import org.jspecify.annotations.Nullable;
  * @param videos in the order of their sources
  * @param stages in the order in which a frame passes them
  * @param models what ran for each role
+ * @param warnings what was odd about the process, as a GPU that could not be used
  */
 public record Report(
-        String dataset, double seconds, int kept, List<Video> videos, List<Stage> stages, List<Model> models) {
+        String dataset,
+        double seconds,
+        int kept,
+        List<Video> videos,
+        List<Stage> stages,
+        List<Model> models,
+        List<String> warnings) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final ObjectWriter PRETTY = JSON.writer(new DefaultPrettyPrinter()
             .withObjectIndenter(new DefaultIndenter("  ", "\n"))
@@ -33,6 +40,7 @@ public record Report(
         videos = List.copyOf(videos);
         stages = List.copyOf(stages);
         models = List.copyOf(models);
+        warnings = List.copyOf(warnings);
     }
 
     /**
@@ -106,7 +114,7 @@ public record Report(
      * @param role the job
      * @param id of the model, or of the built-in method that did the job
      * @param sha256 of its files; the algorithm's version for a method without files
-     * @param device {@code cpu} or {@code cuda}
+     * @param device {@code cpu}, {@code cuda} or {@code tensorrt}
      */
     public record Model(String role, String id, String sha256, String device) {}
 

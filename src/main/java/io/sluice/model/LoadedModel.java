@@ -5,6 +5,6 @@ package io.sluice.model;
  *
  * @param role {@code detect}, {@code text-detect}
  * @param sha256 of its file
- * @param device {@code cpu} or {@code cuda}
+ * @param device {@code cpu}, {@code cuda} or {@code tensorrt}
  */
 public record LoadedModel(String role, String id, String sha256, String device) {}

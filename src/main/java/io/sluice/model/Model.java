@@ -18,6 +18,11 @@ public interface Model<I, O> {
      */
     List<O> infer(List<I> batch);
 
+    /** How many inputs it gains by to be asked at once; the answers are the same with any number. */
+    default int batch() {
+        return 1;
+    }
+
     /** What a report and a {@link io.sluice.frame.Fingerprint} say of this model: its id. */
     String id();
 

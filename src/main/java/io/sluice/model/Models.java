@@ -167,6 +167,11 @@ public final class Models implements AutoCloseable {
         return loaded;
     }
 
+    /** What of the models' speed is not as one would think; empty where all is as asked for. */
+    public List<String> warnings() {
+        return runtime.warnings();
+    }
+
     private synchronized Optional<Chosen> choose(Role<?, ?> role, String id) {
         if (id.equals(AUTO)) {
             return choose(role);

@@ -8,10 +8,16 @@ public enum Device {
     AUTO,
     CPU,
     /** CUDA or nothing: a missing GPU is an error. */
-    CUDA;
+    CUDA,
+    /** TensorRT, with CUDA for what it cannot do, or nothing. Engines are built when a model is opened, which takes minutes. */
+    TENSORRT;
 
-    /** As configuration and reports write it: {@code auto}, {@code cpu}, {@code cuda}. */
+    /** As configuration and reports write it: {@code auto}, {@code cpu}, {@code cuda}, {@code tensorrt}. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    boolean isGpu() {
+        return this == CUDA || this == TENSORRT;
     }
 }

@@ -6,7 +6,10 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * A loaded network. Thread-safe; one call runs at a time, others wait. Made by {@link OnnxRuntime#open} only.
+ * A loaded network. Thread-safe; as many calls run at a time as there are {@linkplain Placement#replicas replicas}, others wait.
+ * Made by {@link OnnxRuntime#open} only.
+ *
+ * <p>Tensors of float16 and int32 are converted at the border: to callers they are float32 and int64.
  */
 public interface ModelSession extends AutoCloseable {
 
@@ -27,8 +30,11 @@ public interface ModelSession extends AutoCloseable {
     /** What the model declares, in its own order. */
     List<TensorSpec> outputs();
 
-    /** Where it runs: {@link Device#CPU} or {@link Device#CUDA}, never {@link Device#AUTO}. */
+    /** Where it runs, never {@link Device#AUTO}. */
     Device device();
+
+    /** How many inputs at once a network is to be given that leaves it open; {@link FixedBatches} does. */
+    int batch();
 
     /** The file it was loaded from, for messages. */
     Path file();

@@ -60,6 +60,14 @@ public final class Tensor {
         return new Tensor(ElementType.FLOAT32, memory.floats().slice(0, Math.toIntExact(elements(shape))), shape);
     }
 
+    /** One of {@code count} equal parts of the first dimension, over the same memory: [4,3,2] has parts of [1,3,2]. */
+    Tensor part(int position, int count) {
+        long[] part = shape.clone();
+        part[0] /= count;
+        int size = Math.toIntExact(elements(part));
+        return new Tensor(type, values.slice(position * size, size), part);
+    }
+
     static Tensor output(ElementType type, Buffer values, long... shape) {
         return new Tensor(type, values, shape);
     }

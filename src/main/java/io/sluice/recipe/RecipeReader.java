@@ -39,7 +39,6 @@ public final class RecipeReader {
     private static final Pattern DATASET = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final Pattern FOLDER_WORDS = Pattern.compile("[^/\\\\:*?\"<>|\\p{Cntrl}.]*");
 
-
     private static final int MOST_BEAMS = 16;
 
     /** Seconds for one caption; the route of captions has the patience for a batch of them. */

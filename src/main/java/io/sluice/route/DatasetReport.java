@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -33,11 +34,15 @@ public final class DatasetReport {
     private final Catalogue catalogue;
     private final Pipeline pipeline;
     private final StageMetrics metrics;
+    private final Supplier<List<String>> warnings;
 
-    public DatasetReport(Catalogue catalogue, Pipeline pipeline, StageMetrics metrics) {
+    /** @param warnings what was odd about the process itself */
+    public DatasetReport(
+            Catalogue catalogue, Pipeline pipeline, StageMetrics metrics, Supplier<List<String>> warnings) {
         this.catalogue = catalogue;
         this.pipeline = pipeline;
         this.metrics = metrics;
+        this.warnings = warnings;
     }
 
     /** All frames of the dataset, by id, with the kept measurements up to and including {@code last}. */
@@ -79,7 +84,8 @@ public final class DatasetReport {
                 pipeline.stages().stream()
                         .flatMap(stage -> stage.models(recipe).stream())
                         .map(use -> new Report.Model(use.role(), use.id(), use.sha256(), use.device()))
-                        .toList());
+                        .toList(),
+                warnings.get());
     }
 
     /** Rejected frames by stage and reason, with the frame that came closest to being kept. */

@@ -2,7 +2,6 @@ package io.sluice.video;
 
 import io.sluice.frame.ImageRef;
 import io.sluice.recipe.Recipe;
-import java.nio.ByteBuffer;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
@@ -27,20 +26,16 @@ final class Encoder implements AutoCloseable {
         return encoding == Recipe.Encoding.PNG ? ImageRef.PNG : ImageRef.JPEG;
     }
 
-    interface Sink {
-        void accept(ByteBuffer encoded);
-    }
-
-    /** Encodes and hands on the bytes, which are valid during the call. */
-    void encode(Mat picture, Sink sink) {
-        try (BytePointer bytes = new BytePointer()) {
-            String extension = encoding == Recipe.Encoding.PNG ? ".png" : ".jpg";
-            if (!opencv_imgcodecs.imencode(extension, picture, bytes, parameters)) {
-                throw new VideoException("pictures of " + picture.cols() + "x" + picture.rows()
-                        + " cannot be encoded as " + mediaType());
-            }
-            sink.accept(bytes.asByteBuffer());
+    /** @return the encoded bytes, which are the caller's to close */
+    BytePointer encode(Mat picture) {
+        BytePointer bytes = new BytePointer();
+        String extension = encoding == Recipe.Encoding.PNG ? ".png" : ".jpg";
+        if (!opencv_imgcodecs.imencode(extension, picture, bytes, parameters)) {
+            bytes.close();
+            throw new VideoException(
+                    "pictures of " + picture.cols() + "x" + picture.rows() + " cannot be encoded as " + mediaType());
         }
+        return bytes;
     }
 
     @Override

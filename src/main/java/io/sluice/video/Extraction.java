@@ -61,8 +61,9 @@ final class Extraction {
     SegmentResult run() {
         try (Container container = open()) {
             AVStream stream = container.stream(plan.stream());
-            try (Delivery delivery = new Delivery(container, stream, request, sender)) {
+            try (Delivery delivery = new Delivery(container, stream, request, sender, threads)) {
                 Pass pass = keyframesOnly ? keyframes(container, delivery) : all(container, delivery);
+                delivery.finish();
                 return result(container, stream, pass, delivery.delivered());
             }
         }

@@ -186,7 +186,11 @@ final class Rendering implements AutoCloseable {
      * @param next the frame shown after; null if there is none or it is not known
      */
     Mat render(@Nullable AVFrame previous, AVFrame frame, @Nullable AVFrame next) {
-        Shape shape = shape(frame);
+        return render(previous, frame, next, shape(frame));
+    }
+
+    /** The same, on another thread than the one that reads the container: that may find out more of a pixel's shape. */
+    Mat render(@Nullable AVFrame previous, AVFrame frame, @Nullable AVFrame next, Shape shape) {
         AVFrame whole = deinterlacing.isNeeded(frame) ? deinterlacing.deinterlace(previous, frame, next) : frame;
         return picture(ToneMapping.isNeeded(whole) ? toneMapping.map(whole) : whole, shape);
     }

@@ -10,7 +10,7 @@
  * else: not on how the video is cut into segments, nor on threads, nor on what the child did before.
  *
  * <p>{@code Decoders} is thread-safe and each call occupies one child; everything in the child runs on its main thread, save
- * FFmpeg's own threads and the one that waits for the parent's end.
+ * FFmpeg's own threads, those that render chosen frames ({@code Delivery}), and the one that waits for the parent's end.
  */
 @NullMarked
 package io.sluice.video;

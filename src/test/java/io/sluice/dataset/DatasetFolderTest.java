@@ -299,7 +299,7 @@ class DatasetFolderTest {
     }
 
     private static Report report() {
-        return new Report("rex", 1.5, 1, List.of(), List.of(), List.of());
+        return new Report("rex", 1.5, 1, List.of(), List.of(), List.of(), List.of());
     }
 
     private List<String> names() throws IOException {

@@ -36,12 +36,13 @@ class ReportTest {
                     new Report.Stage("detect", 212, 100, 110, 2, Map.of("no-target", 110), 0.4, null, 30),
                     new Report.Stage("aesthetic", 100, 100, 0, 0, Map.of(), null, new Report.Scores(3.1, 5.5, 7.25), 9),
                     new Report.Stage("select", 100, 37, 63, 0, Map.of("near-duplicate", 63), 0.9, null, 0.1)),
-            List.of(new Report.Model("detect", "yolox-nano", "cd".repeat(32), "cpu")));
+            List.of(new Report.Model("detect", "yolox-nano", "cd".repeat(32), "cpu")),
+            List.of("models run on the CPU"));
 
     @Test
     void has_the_keys_of_the_documented_form_in_their_order() throws Exception {
         JsonNode json = new JsonMapper().readTree(REPORT.toJson());
-        assertThat(keys(json)).containsExactly("dataset", "seconds", "kept", "videos", "stages", "models");
+        assertThat(keys(json)).containsExactly("dataset", "seconds", "kept", "videos", "stages", "models", "warnings");
         assertThat(keys(json.path("videos").path(1)))
                 .containsExactly(
                         "source", "id", "status", "reason", "warnings", "durationSeconds", "decodedFrames", "frames");
@@ -86,6 +87,8 @@ class ReportTest {
 
                   warning: walk.mp4: no audio
                   failed: broken.mp4: no moov atom
+
+                  warning: models run on the CPU
                 """);
     }
 
@@ -142,7 +145,7 @@ class ReportTest {
         Report.Stage failing = new Report.Stage("detect", 5, 0, 0, 5, Map.of(), null, null, 1);
         assertThat(lastLine(List.of(stage("extract", 5, 5), failing), "detect", List.of()))
                 .isEqualTo("Nothing was kept: detect failed on all 5 frames.");
-        assertThat(FunnelTable.render(new Report("rex", 0, 0, List.of(), List.of(), List.of()), List.of()))
+        assertThat(FunnelTable.render(new Report("rex", 0, 0, List.of(), List.of(), List.of(), List.of()), List.of()))
                 .contains("there was no video");
     }
 
@@ -154,6 +157,7 @@ class ReportTest {
                 0,
                 List.of(new Report.Video("a.mp4", "ab".repeat(32), "awaiting-review", null, List.of(), 1.0, 1, 1)),
                 List.of(stage("extract", 9, 9), stage("select", 9, 4)),
+                List.of(),
                 List.of());
         assertThat(FunnelTable.render(report, List.of()))
                 .startsWith("rex: no frames kept from 1 video (awaiting-review) in 1.0 s\n")
@@ -180,6 +184,7 @@ class ReportTest {
                 0,
                 List.of(new Report.Video("a.mp4", "ab".repeat(32), "completed", null, List.of(), 1.0, 1, 1)),
                 stages,
+                List.of(),
                 List.of());
         List<String> lines = FunnelTable.render(report, Rejections.of(stage, rejections))
                 .lines()

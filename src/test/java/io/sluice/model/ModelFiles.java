@@ -4,6 +4,7 @@ import io.sluice.Assets;
 import io.sluice.model.kind.Kinds;
 import io.sluice.onnx.Device;
 import io.sluice.onnx.OnnxRuntime;
+import io.sluice.onnx.Placement;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -55,5 +56,10 @@ public final class ModelFiles {
     /** Models of a folder, on the CPU. */
     public static Models open(Path folder) {
         return new Models(new ModelFolder(folder, Kinds.ALL), new OnnxRuntime(Device.CPU));
+    }
+
+    /** Models of a folder, where and as they are told to run. */
+    public static Models open(Path folder, Placement placement) {
+        return new Models(new ModelFolder(folder, Kinds.ALL), new OnnxRuntime(placement));
     }
 }

@@ -13,6 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -23,6 +26,8 @@ import java.util.logging.Logger;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class OnnxRuntimeTest {
     private final OnnxRuntime runtime = new OnnxRuntime(Device.CPU, 1);
@@ -201,13 +206,102 @@ class OnnxRuntimeTest {
 
     @Test
     void a_required_gpu_that_is_missing_is_an_error_that_says_what_is_missing() {
-        assertThatThrownBy(() -> new OnnxRuntime(Device.CUDA, 1, new Cuda(false)).open(model("affine")))
+        for (Device device : List.of(Device.CUDA, Device.TENSORRT)) {
+            assertThatThrownBy(() -> on(device, new Gpu(false, false)).open(model("affine")))
+                    .isInstanceOf(ModelException.class)
+                    .hasMessageContaining("device " + device.word() + " is required")
+                    .hasMessageContaining("mvn -Pgpu");
+            assertThatThrownBy(() -> on(device, new Gpu(true, false)).open(model("affine")))
+                    .isInstanceOf(ModelException.class)
+                    .hasMessageContaining("device " + device.word() + " is required")
+                    .hasMessageContaining("cuDNN 9")
+                    .hasMessageContaining("libcublasLt.so.12 is not there");
+            assertThatThrownBy(() -> on(device, new Gpu(true, false)).requireDevice())
+                    .isInstanceOf(ModelException.class)
+                    .hasMessageContaining("libcublasLt.so.12 is not there");
+            on(device, new Gpu(true, true)).requireDevice();
+        }
+        on(Device.CPU, new Gpu(true, false)).requireDevice();
+        on(Device.AUTO, new Gpu(true, false)).requireDevice();
+    }
+
+    @Test
+    void a_gpu_that_is_there_is_used_and_gets_its_limits() {
+        Gpu cuda = new Gpu(true, true);
+        try (ModelSession session = on(Device.AUTO, cuda).open(model("affine"))) {
+            assertThat(session.device()).isEqualTo(Device.CUDA);
+            assertThat(session.batch()).isEqualTo(Placement.GPU_BATCH);
+        }
+        Placement placement = new Placement(
+                Device.TENSORRT,
+                1,
+                1,
+                OptionalInt.of(3),
+                OptionalLong.of(1 << 30),
+                true,
+                Optional.of(Path.of("engines")));
+        Gpu tensorrt = new Gpu(true, true);
+        try (ModelSession session = new OnnxRuntime(placement, cuda, tensorrt).open(model("affine"))) {
+            assertThat(session.device()).isEqualTo(Device.TENSORRT);
+            assertThat(session.batch()).isEqualTo(3);
+        }
+        assertThat(cuda.asked).containsExactly(Placement.of(Device.AUTO, 1));
+        assertThat(tensorrt.asked).containsExactly(placement);
+    }
+
+    /** The native GPU providers of this build: whichever it is, what is required and not there is an error and no crash. */
+    @ParameterizedTest
+    @EnumSource(names = {"CUDA", "TENSORRT"})
+    void this_build_refuses_a_gpu_that_this_machine_has_not(Device device) {
+        Assumptions.assumeFalse(Files.exists(Path.of("/dev/nvidia0")), "this machine has a GPU");
+
+        assertThatThrownBy(() -> new OnnxRuntime(device, 1).requireDevice())
                 .isInstanceOf(ModelException.class)
-                .hasMessageContaining("mvn -Pgpu");
-        assertThatThrownBy(() -> new OnnxRuntime(Device.CUDA, 1, new Cuda(true)).open(model("affine")))
-                .isInstanceOf(ModelException.class)
-                .hasMessageContaining("cuDNN 9")
-                .hasMessageContaining("libcublasLt.so.12 is not there");
+                .hasMessageContaining("device " + device.word() + " is required");
+        OnnxRuntime auto = new OnnxRuntime(Device.AUTO, 1);
+        try (ModelSession session = auto.open(model("affine"))) {
+            assertThat(session.device()).isEqualTo(Device.CPU);
+        }
+    }
+
+    @Test
+    void float16_and_int32_are_converted_at_the_border() {
+        Tensor floats = Tensor.floats(3);
+        floats.floats().put(0, 1).put(1, -6).put(2, 300);
+        Tensor longs = Tensor.longs(3);
+        longs.longs().put(0, Integer.MAX_VALUE).put(1, -7);
+        try (ModelSession session = runtime.open(model("half"))) {
+            assertThat(session.inputs()).hasToString("[x float32 [?], i int64 [?]]");
+            Map<String, Tensor> out = session.run(Map.of("x", floats, "i", longs), Map::copyOf);
+
+            // A third in 11 binary digits.
+            assertThat(output(out, "y").floats().get(0)).isEqualTo(0.33325195f);
+            assertThat(output(out, "y").floats().get(1)).isEqualTo(-2);
+            assertThat(output(out, "y").floats().get(2)).isEqualTo(100);
+            assertThat(output(out, "i_out").longs().get(0)).isEqualTo(Integer.MAX_VALUE);
+            assertThat(output(out, "i_out").longs().get(1)).isEqualTo(-7);
+            longs.longs().put(0, 1L << 31);
+            assertThatThrownBy(() -> session.run(Map.of("x", floats, "i", longs), out2 -> out2))
+                    .isInstanceOf(ModelException.class)
+                    .hasMessageContaining("input 'i' was given 2147483648; allowed: what int32 holds");
+        }
+    }
+
+    @Test
+    void memory_that_a_large_input_took_is_given_back_when_small_ones_follow() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        Assumptions.assumeTrue(Files.exists(status), "the resident size is read from /proc, which only Linux has");
+        try (ModelSession session = runtime.open(model("affine"))) {
+            // 200 MB, and the arena has as much for the answer, and takes more than it needs.
+            Tensor large = Tensor.floats(1000, 3, 128, 128);
+            // What the first run takes is never given back.
+            runOnce(session, Tensor.over(large, 1, 3, 128, 128));
+            assertThat(session.<Integer>run(Map.of("x", large), Map::size)).isEqualTo(1);
+            long before = residentKilobytes(status);
+            runOnce(session, Tensor.over(large, 1, 3, 128, 128));
+
+            assertThat(before - residentKilobytes(status)).isGreaterThan(150_000);
+        }
     }
 
     @Test
@@ -228,23 +322,48 @@ class OnnxRuntimeTest {
         Logger logger = Logger.getLogger(OnnxRuntime.class.getName());
         logger.addHandler(listener);
         try {
-            OnnxRuntime auto = new OnnxRuntime(Device.AUTO, 1, new Cuda(true));
+            OnnxRuntime auto = on(Device.AUTO, new Gpu(true, false));
             for (int i = 0; i < 2; i++) {
                 try (ModelSession session = auto.open(model("affine"))) {
                     assertThat(session.device()).isEqualTo(Device.CPU);
                 }
             }
+            assertThat(auto.warnings())
+                    .singleElement()
+                    .asString()
+                    .contains("models run on the CPU", "libcublasLt.so.12 is not there");
         } finally {
             logger.removeHandler(listener);
         }
         assertThat(said).singleElement().asString().startsWith("WARN").contains("models run on the CPU");
     }
 
-    /** CUDA that is built in or not, and never works. */
-    private record Cuda(boolean isBuiltIn) implements CudaProvider {
+    private static OnnxRuntime on(Device device, Gpu gpu) {
+        return new OnnxRuntime(Placement.of(device, 1), gpu, gpu);
+    }
+
+    /** A GPU that is built in or not, and works or not; where it does, the CPU computes in its place. */
+    private static final class Gpu implements GpuProvider {
+        private final boolean builtIn;
+        private final boolean works;
+        private final List<Placement> asked = new ArrayList<>();
+
+        private Gpu(boolean builtIn, boolean works) {
+            this.builtIn = builtIn;
+            this.works = works;
+        }
+
         @Override
-        public void addTo(SessionOptions options) throws OrtException {
-            throw new OrtException("libcublasLt.so.12 is not there");
+        public boolean isBuiltIn() {
+            return builtIn;
+        }
+
+        @Override
+        public void addTo(SessionOptions options, Placement placement) throws OrtException {
+            asked.add(placement);
+            if (!works) {
+                throw new OrtException("libcublasLt.so.12 is not there");
+            }
         }
     }
 }

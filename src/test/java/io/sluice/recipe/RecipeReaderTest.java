@@ -70,7 +70,8 @@ class RecipeReaderTest {
                         OptionalInt.empty(),
                         OptionalInt.empty(),
                         OptionalInt.empty()));
-        assertThat(recipe.inpaint()).isEqualTo(new Recipe.Inpaint(List.of(), false, 12, 16, 0.35, "auto", "auto", "auto"));
+        assertThat(recipe.inpaint())
+                .isEqualTo(new Recipe.Inpaint(List.of(), false, 12, 16, 0.35, "auto", "auto", "auto"));
         assertThat(recipe.caption())
                 .isEqualTo(new Recipe.Caption(
                         "",

@@ -40,6 +40,11 @@ public final class InProcessDecoder {
 
     /** Hands the frames to {@code sink}, in order of presentation. */
     public SegmentResult extract(Path video, VideoPlan plan, Recipe recipe, Consumer<ExtractedFrame> sink) {
+        return extract(video, plan, recipe, sink, Runtime.getRuntime().availableProcessors());
+    }
+
+    /** @param threads for decoding, and as many for rendering */
+    SegmentResult extract(Path video, VideoPlan plan, Recipe recipe, Consumer<ExtractedFrame> sink, int threads) {
         Wire.ExtractRequest request = new Wire.ExtractRequest(
                 video.toAbsolutePath().toString(),
                 DecoderLimits.DEFAULT,
@@ -48,7 +53,6 @@ public final class InProcessDecoder {
                 recipe.extract(),
                 recipe.export().encoding(),
                 recipe.export().quality());
-        int threads = Runtime.getRuntime().availableProcessors();
         Wire.Sender sender = new Wire.Sender(new Unpacking(sink));
         return new Extraction(request, log, progress(), FailPoint.ofThisProcess(), sender, threads, HardwareDevice.NONE)
                 .run();

@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""Makes the small networks beside this script; run it with the onnx package 1.12 or later. Each file is below 20 kB."""
+"""Makes the small networks beside this script; run it with the onnx package 1.12 or later. Each file is below 20 kB.
+
+probe.onnx is part of the application: what a device has to compute before it is relied on.
+"""
 import os
 
 import numpy as np
@@ -7,14 +10,15 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+MAIN = os.path.join(HERE, "../../../../../main/resources/io/sluice/onnx")
 
 
-def save(name, nodes, inputs, outputs, initializers=()):
+def save(name, nodes, inputs, outputs, initializers=(), folder=HERE):
     graph = helper.make_graph(nodes, name, inputs, outputs, list(initializers))
     model = helper.make_model(graph, producer_name="sluice", opset_imports=[helper.make_opsetid("", 13)])
     model.ir_version = 7
     onnx.checker.check_model(model)
-    onnx.save(model, os.path.join(HERE, name + ".onnx"))
+    onnx.save(model, os.path.join(folder, name + ".onnx"))
 
 
 def tensor(name, shape, kind=TensorProto.FLOAT):
@@ -81,4 +85,48 @@ save(
     [tensor("x", ["n", 3, "h", "w"])],
     [tensor("p", ["m", 1, "y", "z"])],
     [constant("from", [0], np.int64), constant("to", [1], np.int64), constant("axis", [1], np.int64)],
+)
+
+# y = x + x: tells whether a device can compute anything at all.
+save(
+    "probe",
+    [helper.make_node("Add", ["x", "x"], ["y"])],
+    [tensor("x", [1])],
+    [tensor("y", [1])],
+    folder=MAIN,
+)
+
+# What exports in 16 bits have: y = x / 3 in float16, and int32 that goes through.
+save(
+    "half",
+    [helper.make_node("Div", ["x", "three"], ["y"]), helper.make_node("Identity", ["i"], ["i_out"])],
+    [tensor("x", ["n"], TensorProto.FLOAT16), tensor("i", ["n"], TensorProto.INT32)],
+    [tensor("y", ["n"], TensorProto.FLOAT16), tensor("i_out", ["n"], TensorProto.INT32)],
+    [constant("three", 3, np.float16)],
+)
+
+# y = the sum of each row. With more than two rows it asks for 2^52 bytes for each further one, which no machine has.
+save(
+    "hungry",
+    [
+        helper.make_node("Shape", ["x"], ["shape"]),
+        helper.make_node("Gather", ["shape", "first"], ["rows"], axis=0),
+        helper.make_node("Sub", ["rows", "two"], ["more"]),
+        helper.make_node("Max", ["more", "first"], ["further"]),
+        helper.make_node("Mul", ["further", "huge"], ["zeros"]),
+        helper.make_node("Add", ["zeros", "one"], ["length"]),
+        helper.make_node("ConstantOfShape", ["length"], ["eaten"]),
+        helper.make_node("ReduceMax", ["eaten"], ["zero"], keepdims=1),
+        helper.make_node("ReduceSum", ["x", "axis"], ["sum"], keepdims=0),
+        helper.make_node("Add", ["sum", "zero"], ["y"]),
+    ],
+    [tensor("x", ["n", 4])],
+    [tensor("y", ["n"])],
+    [
+        constant("first", [0], np.int64),
+        constant("two", [2], np.int64),
+        constant("one", [1], np.int64),
+        constant("axis", [1], np.int64),
+        constant("huge", [2**50], np.int64),
+    ],
 )

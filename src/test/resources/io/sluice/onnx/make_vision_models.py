@@ -133,3 +133,51 @@ def efficient_sam(name, side, deep):
 
 efficient_sam("tiny-efficient-sam", 32, False)
 efficient_sam("tiny-efficient-sam-deep", 32, True)
+
+
+# RT-DETR and D-FINE. Query 0 sees a picture that is red alone, at full level, with RGB of 0 to 1, as a dog of 0.9 and a cat of 0.7
+# (one query, two classes: each is squashed by itself), query 1 the same place as a dog of 0.6, which a suppression would take for
+# the same one; in any other picture there is nothing. Boxes are wide in one and high in the other.
+LOGIT = {p: np.log(p / (1 - p)) for p in (0.9, 0.7, 0.6)}
+BOXES = np.array([[[0.25, 0.5, 0.5, 0.25], [0.26, 0.5, 0.5, 0.25], [0.5, 0.5, 1, 1]]], dtype=np.float32)
+
+
+def strangeness(g, image):
+    """How far the picture's mean is from red: 0 for it alone."""
+    mean = g.add("ReduceMean", image, axes=[2, 3], keepdims=0)
+    off = g.add("Abs", g.add("Sub", mean, np.array([1, 0, 0], dtype=np.float32)))
+    return g.add("ReduceSum", off, np.array([1]), keepdims=1)
+
+
+def detr(name, width, height):
+    g = Graph()
+    bad = g.add("Mul", strangeness(g, "pixel_values"), np.float32(1000))
+    logits = np.array([[[LOGIT[0.9], LOGIT[0.7]], [LOGIT[0.6], -9], [-9, -9]]], dtype=np.float32)
+    g.add("Sub", logits, g.add("Reshape", bad, np.array([-1, 1, 1])), out="logits")
+    count = g.add("Mul", g.add("Reshape", bad, np.array([-1, 1, 1])), np.float32(0))
+    g.add("Add", BOXES, count, out="pred_boxes")
+    g.save(
+        name,
+        [tensor("pixel_values", ["n", 3, height, width])],
+        [tensor("logits", ["n", 3, 2]), tensor("pred_boxes", ["n", 3, 4])],
+    )
+
+
+def detr_decoded(name, width, height):
+    g = Graph()
+    bad = g.add("Mul", strangeness(g, "images"), np.float32(1000))
+    scores = np.array([[0.9, 0.6, 0.01]], dtype=np.float32)
+    g.add("Mul", scores, g.add("Cast", g.add("Less", bad, np.float32(1)), to=FLOAT), out="scores")
+    g.add("Add", np.array([[1, 0, 77]]), g.add("Mul", g.add("Cast", bad, to=INT64), np.array([0])), out="labels")
+    corners = np.concatenate([BOXES[..., :2] - BOXES[..., 2:] / 2, BOXES[..., :2] + BOXES[..., 2:] / 2], axis=-1)
+    size = g.add("Cast", g.add("Concat", "orig_target_sizes", "orig_target_sizes", axis=1), to=FLOAT)
+    g.add("Mul", corners, g.add("Reshape", size, np.array([-1, 1, 4])), out="boxes")
+    g.save(
+        name,
+        [tensor("images", ["n", 3, height, width]), tensor("orig_target_sizes", ["n", 2], INT64)],
+        [tensor("labels", ["n", 3], INT64), tensor("boxes", ["n", 3, 4]), tensor("scores", ["n", 3])],
+    )
+
+
+detr("tiny-detr", 48, 32)
+detr_decoded("tiny-detr-decoded", 48, 32)

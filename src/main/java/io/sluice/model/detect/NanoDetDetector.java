@@ -19,7 +19,7 @@ import java.util.List;
 /**
  * NanoDet. Input float32 [1,3,height,width]; for each grid two outputs, found by their shapes: class probabilities float32
  * [1,cells,classes], and float32 [1,cells,4*8], for the distances from the cell's centre to the left, top, right and bottom
- * side a distribution over 0 to 7 cells each, as logits. Pictures run one by one: exports have a batch of one.
+ * side a distribution over 0 to 7 cells each, as logits.
  */
 public final class NanoDetDetector implements Model<Image, List<Detection>> {
     /** NanoDet with its distribution over distances. */
@@ -71,12 +71,13 @@ public final class NanoDetDetector implements Model<Image, List<Detection>> {
     }
 
     @Override
-    public List<List<Detection>> infer(List<Image> batch) {
-        return batch.stream().map(this::find).toList();
+    public int batch() {
+        return input.batch();
     }
 
-    private List<Detection> find(Image image) {
-        return input.run(image, (out, letterbox) -> {
+    @Override
+    public List<List<Detection>> infer(List<Image> batch) {
+        return input.run(batch, (image, letterbox, out) -> {
             List<Candidate> candidates = new ArrayList<>();
             int classes = settings.labels().size();
             for (Grid grid : grids) {

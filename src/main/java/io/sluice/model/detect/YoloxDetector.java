@@ -18,7 +18,7 @@ import java.util.List;
 /**
  * YOLOX. Input float32 [1,3,height,width]; output float32 [1,cells,5+classes]: for each cell of each grid, row by row, the box's
  * centre (in cells from the cell), the logarithm of its size (in cells), that there is an object, and each class; probabilities
- * are 0 to 1 already. Pictures run one by one: exports have a batch of one, and results do not depend on the batch.
+ * are 0 to 1 already.
  */
 public final class YoloxDetector implements Model<Image, List<Detection>> {
     /** YOLOX as Megvii exports it, boxes not decoded. */
@@ -56,12 +56,13 @@ public final class YoloxDetector implements Model<Image, List<Detection>> {
     }
 
     @Override
-    public List<List<Detection>> infer(List<Image> batch) {
-        return batch.stream().map(this::find).toList();
+    public int batch() {
+        return input.batch();
     }
 
-    private List<Detection> find(Image image) {
-        return input.run(image, (out, letterbox) -> {
+    @Override
+    public List<List<Detection>> infer(List<Image> batch) {
+        return input.run(batch, (image, letterbox, out) -> {
             List<Candidate> candidates = decode(
                     contract.answer(out, output, shape).floats(),
                     settings.labels().size(),

@@ -4,6 +4,7 @@ import io.sluice.model.ModelKind;
 import io.sluice.model.caption.Florence2Captioner;
 import io.sluice.model.caption.PictureCaptioner;
 import io.sluice.model.caption.TokenCount;
+import io.sluice.model.detect.DetrDetector;
 import io.sluice.model.detect.NanoDetDetector;
 import io.sluice.model.detect.YoloxDetector;
 import io.sluice.model.embed.ClipImageEncoder;
@@ -23,6 +24,7 @@ public final class Kinds {
     public static final List<ModelKind<?, ?>> ALL = List.of(
             YoloxDetector.KIND,
             NanoDetDetector.KIND,
+            DetrDetector.KIND,
             DbTextDetector.KIND,
             SaliencySegmenter.KIND,
             ClassSegmenter.KIND,

@@ -97,11 +97,7 @@ public final class DbTextDetector implements Model<Image, List<TextRegion>> {
 
     @Override
     public List<List<TextRegion>> infer(List<Image> batch) {
-        return batch.stream().map(this::find).toList();
-    }
-
-    private List<TextRegion> find(Image image) {
-        return input.run(image, (out, letterbox) -> {
+        return input.run(batch, (image, letterbox, out) -> {
             FloatBuffer probability = contract.answer(out, output, 1, 1, letterbox.height(), letterbox.width())
                     .floats();
             return decode(probability, letterbox, image.width(), image.height(), settings);

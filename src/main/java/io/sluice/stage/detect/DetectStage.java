@@ -159,16 +159,20 @@ public class DetectStage implements Stage {
                     .<Measurement>map(frame -> new Measured(frame.id(), nothing))
                     .toList();
         }
-        // One by one: models have a batch of one, and a batch of decoded pictures would only cost memory.
-        return FrameByFrame.measure(
+        String id = detector.map(Model::id).orElse(Detections.NO_MODEL);
+        // No more than the model gains by: decoded pictures are large.
+        return FrameByFrame.together(
                 frames,
-                frame -> new Measured(
+                detector.map(Model::batch).orElse(1),
+                frame -> images.read(frame.image()),
+                pictures -> detector.map(model -> model.infer(pictures)).orElseGet(() -> pictures.stream()
+                        .map(picture -> List.<Detection>of())
+                        .toList()),
+                (frame, objects) -> new Measured(
                         frame.id(),
                         new Detections(
-                                detector.map(Model::id).orElse(Detections.NO_MODEL),
-                                detector.map(model -> model.infer(List.of(images.read(frame.image())))
-                                                .get(0))
-                                        .orElse(List.of()),
+                                id,
+                                objects,
                                 wanted.map(likenesses -> likenesses.of(embeddings.of(recipe, frame.image())))
                                         .orElse(List.of()))));
     }
