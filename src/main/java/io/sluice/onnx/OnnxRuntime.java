@@ -109,9 +109,10 @@ public final class OnnxRuntime {
             try {
                 for (int i = 0; i < placement.replicas(); i++) {
                     replicas.add(openOnDevice(
-                            file, isOnDisk(file)
- ? (environment, options) -> environment.createSession(file.toString(), options)
- : (environment, options) -> environment.createSession(bytes(file), options)));
+                            file,
+                            isOnDisk(file)
+                                    ? (environment, options) -> environment.createSession(file.toString(), options)
+                                    : (environment, options) -> environment.createSession(bytes(file), options)));
                 }
                 return replicas.size() == 1 ? replicas.get(0) : new ReplicatedSession(replicas);
             } catch (RuntimeException e) {

@@ -165,9 +165,10 @@ public class DetectStage implements Stage {
                 frames,
                 detector.map(Model::batch).orElse(1),
                 frame -> images.read(frame.image()),
-                pictures -> detector.map(model -> model.infer(pictures)).orElseGet(() -> pictures.stream()
-                        .map(picture -> List.<Detection>of())
-                        .toList()),
+                pictures -> detector.map(model -> model.infer(pictures))
+                        .orElseGet(() -> pictures.stream()
+                                .map(picture -> List.<Detection>of())
+                                .toList()),
                 (frame, objects) -> new Measured(
                         frame.id(),
                         new Detections(
