@@ -12,7 +12,11 @@ import io.sluice.model.Role;
 import io.sluice.recipe.Recipe;
 import io.sluice.store.FrameImages;
 import io.sluice.store.FrameStore;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -53,22 +57,44 @@ public final class FrameEmbeddings {
                         encoder.fingerprint()));
     }
 
+    /** How many pictures the encoder gains by to be asked about at once; 1 where the recipe has none. */
+    public int batch(Recipe recipe) {
+        return encoder(recipe)
+                .flatMap(encoder -> models.model(Role.IMAGE_EMBED, encoder.id()))
+                .map(Model::batch)
+                .orElse(1);
+    }
+
     /**
-     * The embedding of a stored picture, kept or made now.
+     * The embeddings of stored pictures, kept or made now, in their order.
      *
      * @throws IllegalStateException if the recipe has no encoder
-     * @throws io.sluice.onnx.ModelException if the picture has no direction to this model
+     * @throws io.sluice.onnx.ModelException if one of the pictures has no direction to this model
      * @throws io.sluice.store.MissingImageException as {@link FrameImages#read} does
      */
-    public Embedding of(Recipe recipe, ImageRef picture) {
+    public List<Embedding> of(Recipe recipe, List<ImageRef> pictures) {
         Fingerprint fingerprint = fingerprint(recipe).orElseThrow(FrameEmbeddings::none);
-        Optional<Embedding> kept = store.embedding(picture, fingerprint);
-        if (kept.isPresent()) {
-            return kept.get();
+        Map<ImageRef, Embedding> found = new HashMap<>();
+        List<ImageRef> missing = new ArrayList<>();
+        for (ImageRef picture : pictures) {
+            Optional<Embedding> kept = store.embedding(picture, fingerprint);
+            if (kept.isPresent()) {
+                found.put(picture, kept.get());
+            } else {
+                missing.add(picture);
+            }
         }
-        Embedding made = of(recipe, images.read(picture));
-        store.putEmbedding(picture, fingerprint, made);
-        return made;
+        if (!missing.isEmpty()) {
+            List<Embedding> made =
+                    infer(recipe, missing.stream().map(images::read).toList());
+            for (int i = 0; i < made.size(); i++) {
+                store.putEmbedding(missing.get(i), fingerprint, made.get(i));
+                found.put(missing.get(i), made.get(i));
+            }
+        }
+        return pictures.stream()
+                .map(picture -> Objects.requireNonNull(found.get(picture), picture.key()))
+                .toList();
     }
 
     /**
@@ -78,10 +104,12 @@ public final class FrameEmbeddings {
      * @throws io.sluice.onnx.ModelException if the picture has no direction to this model
      */
     public Embedding of(Recipe recipe, Image picture) {
+        return infer(recipe, List.of(picture)).get(0);
+    }
+
+    private List<Embedding> infer(Recipe recipe, List<Image> pictures) {
         ModelManifest encoder = encoder(recipe).orElseThrow(FrameEmbeddings::none);
-        Model<Image, Embedding> model =
-                models.model(Role.IMAGE_EMBED, encoder.id()).orElseThrow();
-        return model.infer(List.of(picture)).get(0);
+        return models.model(Role.IMAGE_EMBED, encoder.id()).orElseThrow().infer(pictures);
     }
 
     private static IllegalStateException none() {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.Assets;
+import io.sluice.model.embed.Embedders;
 import io.sluice.video.HostileVideos;
 import io.sluice.video.PatternVideo;
 import java.io.IOException;
@@ -362,6 +363,61 @@ final class CurateIT {
             first.await().hasExitCode(0);
         }
         assertThat(dataset("other")).doesNotExist();
+    }
+
+    @Test
+    void embeddings_are_kept_with_the_frames_scored_compared_and_gone_with_them() throws IOException {
+        for (String model : Embedders.ALL) {
+            Embedders.put(folder.resolve("models"), model);
+        }
+        List<String> curate = List.of(
+                "curate", video("rex"), "--dataset=rex", "--set=extract.mode=rate", "--set=select.similarity=1");
+
+        run(curate, "--set=select.cosine=1").hasExitCode(0);
+
+        JsonNode first = report("rex");
+        assertThat(first.path("models").findValuesAsText("id")).contains("tiny-clip-image", "tiny-head");
+        assertThat(Folder.files(folder.resolve("work/frames"), ".f32")).hasSize(SHARP);
+        Map<String, Long> frames = modified(folder.resolve("work/frames"));
+
+        run(curate, "--set=select.cosine=0.5").hasExitCode(0);
+
+        JsonNode second = report("rex");
+        assertThat(Folder.stage(second, "select")
+                        .path("reasons")
+                        .path("same-content")
+                        .asInt())
+                .isGreaterThan(Folder.stage(first, "select")
+                        .path("reasons")
+                        .path("same-content")
+                        .asInt());
+        assertThat(Folder.stage(second, "aesthetic").path("seconds").asDouble()).isZero();
+        assertThat(modified(folder.resolve("work/frames"))).isEqualTo(frames);
+
+        String example = Folder.files(dataset("rex"), ".jpg").get(0);
+        Files.copy(dataset("rex").resolve(example), folder.resolve("example.jpg"));
+        run(curate, "--set=select.cosine=1", "--set=detect.like=[example.jpg]", "--set=detect.minResemblance=1")
+                .hasExitCode(0);
+
+        JsonNode like = report("rex");
+        assertThat(Folder.stage(like, "detect")
+                        .path("reasons")
+                        .path("no-target")
+                        .asInt())
+                .isPositive();
+        assertThat(Folder.files(dataset("rex"), ".jpg"))
+                .extracting(file -> file.substring(file.lastIndexOf('/')))
+                .contains(example.substring(example.lastIndexOf('/')));
+
+        run(curate, "--set=detect.like=[a red bicycle]", "--models=none")
+                .hasExitCode(2)
+                .says(
+                        "detect.like: 'a red bicycle' needs a model with the role image-embed",
+                        "models pull image-embed");
+
+        Sluice.in(folder).run("forget", video("rex")).hasExitCode(0);
+
+        assertThat(Folder.files(folder.resolve("work/frames"))).isEmpty();
     }
 
     @Test

@@ -68,13 +68,15 @@ public final class ClipImageEncoder implements Model<Image, Embedding> {
 
     @Override
     public List<Embedding> infer(List<Image> batch) {
-        return batch.stream().map(this::embed).toList();
+        int side = settings.input().width();
+        return input.run(
+                batch.stream().map(image -> CentreCrop.of(image, side)).toList(),
+                (image, letterbox, out) -> Embeddings.of(model, contract, out, output, settings.output(), "picture"));
     }
 
-    private Embedding embed(Image image) {
-        Image middle = CentreCrop.of(image, settings.input().width());
-        return input.run(
-                middle, (out, letterbox) -> Embeddings.of(model, contract, out, output, settings.output(), "picture"));
+    @Override
+    public int batch() {
+        return input.batch();
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.sluice.frame.Annotation;
 import io.sluice.frame.Embedding;
 import io.sluice.frame.Fingerprint;
 import io.sluice.frame.Frame;
+import io.sluice.frame.ImageRef;
 import io.sluice.image.Image;
 import io.sluice.image.PerceptualHash;
 import io.sluice.model.Model;
@@ -81,21 +82,34 @@ public class AestheticStage implements Stage {
     public List<Measurement> measure(Recipe recipe, List<Frame> frames) {
         Optional<Model<Embedding, Double>> head =
                 head(recipe).flatMap(manifest -> models.model(Role.AESTHETIC, manifest.id()));
+        return FrameByFrame.together(
+                frames,
+                embeddings.batch(recipe),
+                frame -> new Look(frame.image(), images.read(frame.image())),
+                looks -> score(recipe, head, looks),
+                (frame, score) -> new Measured(frame.id(), score));
+    }
+
+    private record Look(ImageRef ref, Image image) {}
+
+    private List<AestheticScore> score(Recipe recipe, Optional<Model<Embedding, Double>> head, List<Look> looks) {
         Optional<Fingerprint> embedded = embeddings.fingerprint(recipe);
-        return FrameByFrame.measure(frames, frame -> {
-            Image image = images.read(frame.image());
-            Optional<Embedding> embedding = embedded.map(fingerprint -> embeddings.of(recipe, frame.image()));
-            double score = head.isPresent()
-                    ? head.get().infer(List.of(embedding.orElseThrow())).get(0)
-                    : builtIn.infer(List.of(image)).get(0);
-            return new Measured(
-                    frame.id(),
-                    new AestheticScore(
-                            head.isPresent() ? head.get().id() : builtIn.id(),
-                            Annotation.round(Math.min(Math.max(score, LEAST), MOST)),
-                            PerceptualHash.hex(PerceptualHash.of(image)),
-                            embedded.map(Fingerprint::value).orElse("")));
-        });
+        List<Embedding> vectors = embedded.isPresent()
+                ? embeddings.of(recipe, looks.stream().map(Look::ref).toList())
+                : List.of();
+        List<Double> scores = head.isPresent()
+                ? head.get().infer(vectors)
+                : builtIn.infer(looks.stream().map(Look::image).toList());
+        String scorer = head.map(Model::id).orElse(builtIn.id());
+        List<AestheticScore> answers = new ArrayList<>();
+        for (int i = 0; i < looks.size(); i++) {
+            answers.add(new AestheticScore(
+                    scorer,
+                    Annotation.round(Math.min(Math.max(scores.get(i), LEAST), MOST)),
+                    PerceptualHash.hex(PerceptualHash.of(looks.get(i).image())),
+                    embedded.map(Fingerprint::value).orElse("")));
+        }
+        return answers;
     }
 
     /** What scores embeddings under this recipe; empty for the built-in measure. */

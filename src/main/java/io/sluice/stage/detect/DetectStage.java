@@ -5,6 +5,7 @@ import io.sluice.frame.Detections;
 import io.sluice.frame.Embedding;
 import io.sluice.frame.Fingerprint;
 import io.sluice.frame.Frame;
+import io.sluice.frame.ImageRef;
 import io.sluice.frame.Likeness;
 import io.sluice.image.Image;
 import io.sluice.model.ExamplePicture;
@@ -28,11 +29,13 @@ import io.sluice.store.FrameImages;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Named;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 
 /**
  * Finds objects, and tells how like the whole frame is to words and to example pictures.
@@ -159,23 +162,35 @@ public class DetectStage implements Stage {
                     .<Measurement>map(frame -> new Measured(frame.id(), nothing))
                     .toList();
         }
-        String id = detector.map(Model::id).orElse(Detections.NO_MODEL);
-        // No more than the model gains by: decoded pictures are large.
+        // No more than the models gain by: decoded pictures are large.
+        int size = Math.max(detector.map(Model::batch).orElse(1), wanted.isPresent() ? embeddings.batch(recipe) : 1);
         return FrameByFrame.together(
                 frames,
-                detector.map(Model::batch).orElse(1),
-                frame -> images.read(frame.image()),
-                pictures -> detector.map(model -> model.infer(pictures))
-                        .orElseGet(() -> pictures.stream()
-                                .map(picture -> List.<Detection>of())
-                                .toList()),
-                (frame, objects) -> new Measured(
-                        frame.id(),
-                        new Detections(
-                                id,
-                                objects,
-                                wanted.map(likenesses -> likenesses.of(embeddings.of(recipe, frame.image())))
-                                        .orElse(List.of()))));
+                size,
+                frame -> new Look(frame.image(), images.read(frame.image())),
+                looks -> look(recipe, detector, wanted, looks),
+                (frame, detections) -> new Measured(frame.id(), detections));
+    }
+
+    private record Look(ImageRef ref, Image image) {}
+
+    private List<Detections> look(
+            Recipe recipe,
+            Optional<Model<Image, List<Detection>>> detector,
+            Optional<Likenesses> wanted,
+            List<Look> looks) {
+        List<List<Detection>> objects = detector.map(
+                        model -> model.infer(looks.stream().map(Look::image).toList()))
+                .orElse(Collections.nCopies(looks.size(), List.of()));
+        List<List<Likeness>> alike = wanted.map(likenesses ->
+                        embeddings.of(recipe, looks.stream().map(Look::ref).toList()).stream()
+                                .map(likenesses::of)
+                                .toList())
+                .orElse(Collections.nCopies(looks.size(), List.of()));
+        String model = detector.map(Model::id).orElse(Detections.NO_MODEL);
+        return IntStream.range(0, looks.size())
+                .mapToObj(i -> new Detections(model, objects.get(i), alike.get(i)))
+                .toList();
     }
 
     /**
