@@ -52,6 +52,7 @@ public final class DatasetSheet {
             Map.entry("less-sharp", "others of the video are sharper: sharpness"),
             Map.entry("less-aesthetic", "others are better: quality"),
             Map.entry("near-duplicate", "nearly the same as a better frame: likeness"),
+            Map.entry("same-content", "shows the same as a better frame: likeness of the embeddings"),
             Map.entry("over-video-cap", "more frames of the video than asked for: rank"),
             Map.entry("over-goal", "more frames than asked for: rank"),
             Map.entry("over-context-share", "more frames without the target than asked for: rank"));
