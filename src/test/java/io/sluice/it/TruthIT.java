@@ -180,7 +180,7 @@ final class TruthIT {
             List<Outcome> reached = stretch.stream()
                     .filter(frame -> frame.isKept()
                             || frame.rejection()
-                                    .filter("near-duplicate"::equals)
+                                    .filter(Set.of("near-duplicate", "same-content")::contains)
                                     .isPresent())
                     .toList();
             assertThat(reached.stream().filter(Outcome::isKept).count())

@@ -133,8 +133,9 @@ class EmbeddingCosineTest {
         for (Frame frame : frames) {
             Embedding mine = kept.get(frame.id());
             Optional<Double> alike = staying.stream()
-                    .filter(stays -> mine != null && kept.containsKey(stays.id()))
-                    .map(stays -> Annotation.round(kept.get(stays.id()).cosine(mine)))
+                    .flatMap(stays -> Optional.ofNullable(kept.get(stays.id())).stream())
+                    .flatMap(other -> Optional.ofNullable(mine).map(other::cosine).stream())
+                    .map(Annotation::round)
                     .filter(cosine -> cosine >= threshold)
                     .findFirst();
             if (alike.isPresent()) {
