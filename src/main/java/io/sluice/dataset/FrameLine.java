@@ -1,5 +1,7 @@
 package io.sluice.dataset;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import io.sluice.frame.AestheticScore;
 import io.sluice.frame.Box;
 import io.sluice.frame.Caption;
@@ -53,14 +55,23 @@ record FrameLine(
         }
     }
 
-    /** @param textRegions corners of each, clockwise from the top left: x0, y0, ... x3, y3 in pixels */
-    record Removals(String method, double areaShare, List<Thing> objects, List<List<Double>> textRegions) {
+    /**
+     * @param textRegions corners of each, clockwise from the top left: x0, y0, ... x3, y3 in pixels
+     * @param texts what each of them said, empty where it could not be read; none where nothing reads
+     */
+    record Removals(
+            String method,
+            double areaShare,
+            List<Thing> objects,
+            List<List<Double>> textRegions,
+            @JsonSetter(nulls = Nulls.AS_EMPTY) List<String> texts) {
         static Removals of(Removal removal) {
             return new Removals(
                     removal.method(),
                     removal.areaShare(),
                     removal.objects().stream().map(Thing::of).toList(),
-                    removal.textRegions());
+                    removal.textRegions(),
+                    removal.texts());
         }
     }
 

@@ -52,6 +52,34 @@ public record Letterbox(
         return stretch(imageWidth, imageHeight, stepped(imageWidth * ratio), stepped(imageHeight * ratio));
     }
 
+    /**
+     * As {@link #limitSide}, for networks that are made to see small pictures larger: no side below {@code side}, unless the other
+     * would be above {@code longest}.
+     */
+    public static Letterbox minSide(int imageWidth, int imageHeight, int side, int longest) {
+        double ratio = Math.max(1, (double) side / Math.min(imageWidth, imageHeight));
+        ratio = Math.min(ratio, (double) longest / Math.max(imageWidth, imageHeight));
+        return stretch(imageWidth, imageHeight, stepped(imageWidth * ratio), stepped(imageHeight * ratio));
+    }
+
+    /**
+     * An input of one height and as wide as the picture then is, but at least {@code minWidth}, with padding at the right; one that
+     * would be above {@code maxWidth} is squeezed.
+     */
+    public static Letterbox fitHeight(int imageWidth, int imageHeight, int height, int minWidth, int maxWidth) {
+        int wanted = (int) Math.ceil((double) imageWidth * height / imageHeight);
+        int contentWidth = Math.min(wanted, maxWidth);
+        return new Letterbox(
+                Math.max(contentWidth, minWidth),
+                height,
+                contentWidth,
+                height,
+                0,
+                0,
+                (double) contentWidth / imageWidth,
+                (double) height / imageHeight);
+    }
+
     private static int scaled(int side, double ratio) {
         return Math.max(1, (int) (side * ratio));
     }

@@ -6,6 +6,13 @@ package io.sluice.image;
  * were trained behind it see the difference.
  */
 public enum Resampling {
+    /** A triangle. */
+    BILINEAR(1) {
+        @Override
+        double weight(double x) {
+            return Math.max(0, 1 - Math.abs(x));
+        }
+    },
     /** Keys' cubic with a = -0.5. */
     BICUBIC(2) {
         @Override

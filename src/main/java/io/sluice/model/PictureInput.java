@@ -30,7 +30,7 @@ public final class PictureInput {
         this.session = session;
         this.name = name;
         this.input = input;
-        this.batches = input.resize() == Resize.LIMIT_SIDE || session.inputs().size() > 1
+        this.batches = !input.isOneSize() || session.inputs().size() > 1
                 ? Optional.empty()
                 : Optional.of(new FixedBatches(session, name, 3, input.height(), input.width()));
     }
@@ -57,7 +57,7 @@ public final class PictureInput {
             return batches.get()
                     .run(
                             images,
-                            (image, memory) -> input.pixels().write(image, letterbox(image), memory.floats()),
+                            (image, memory) -> input.write(image, letterbox(image), memory.floats()),
                             (image, out) -> read.read(image, letterbox(image), out));
         }
         return images.stream().map(image -> run(image, Map.of(), read)).toList();
@@ -78,7 +78,7 @@ public final class PictureInput {
         }
         try {
             Tensor tensor = Tensor.over(memory, shape);
-            input.pixels().write(image, letterbox, tensor.floats());
+            input.write(image, letterbox, tensor.floats());
             Map<String, Tensor> in = new HashMap<>(others);
             in.put(name, tensor);
             return session.run(in, out -> read.read(image, letterbox, out));

@@ -9,6 +9,8 @@ public enum Resize {
     LETTERBOX_CENTRE,
     STRETCH,
     LIMIT_SIDE,
+    MIN_SIDE,
+    FIT_HEIGHT,
     /** The middle square, as {@link io.sluice.image.CentreCrop} makes it. */
     CENTRE_CROP;
 

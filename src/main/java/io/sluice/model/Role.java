@@ -24,6 +24,11 @@ public final class Role<I, O> {
     /** Lines of text in a picture, with their corners. */
     public static final Role<Image, List<TextRegion>> TEXT_DETECT = new Role<>("text-detect", BLANK);
 
+    /** What lines of text in a picture say; an answer for each line. */
+    public static final Role<WrittenLines, List<ReadLine>> TEXT_READ = new Role<>(
+            "text-read",
+            new WrittenLines(BLANK, List.of(new TextRegion(List.of(8.0, 24.0, 56.0, 24.0, 56.0, 40.0, 8.0, 40.0), 1))));
+
     /** Fills a hole in a picture; the answer is as large as the picture and equal to it outside the hole. */
     public static final Role<Hole, Image> INPAINT = new Role<>("inpaint", new Hole(BLANK, centre(BLANK)));
 
@@ -47,8 +52,8 @@ public final class Role<I, O> {
     /** How many tokens a text is to the text model that is trained, without those that every text gets. */
     public static final Role<String, Integer> TOKEN_COUNT = new Role<>("token-count", "a dog");
 
-    private static final List<Role<?, ?>> ALL =
-            List.of(DETECT, TEXT_DETECT, SEGMENT, IMAGE_EMBED, TEXT_EMBED, AESTHETIC, INPAINT, CAPTION, TOKEN_COUNT);
+    private static final List<Role<?, ?>> ALL = List.of(
+            DETECT, TEXT_DETECT, TEXT_READ, SEGMENT, IMAGE_EMBED, TEXT_EMBED, AESTHETIC, INPAINT, CAPTION, TOKEN_COUNT);
 
     private final String word;
     private final I sample;

@@ -3,6 +3,7 @@ package io.sluice.onnx;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -34,7 +35,14 @@ public interface ModelSession extends AutoCloseable {
     Device device();
 
     /** How many inputs at once a network is to be given that leaves it open; {@link FixedBatches} does. */
-    int batch();
+    default int batch() {
+        return 1;
+    }
+
+    /** What the file says of itself under a key that its maker has chosen. */
+    default Optional<String> metadata(String key) {
+        return Optional.empty();
+    }
 
     /** The file it was loaded from, for messages. */
     Path file();

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
@@ -35,6 +36,7 @@ final class OrtModelSession implements ModelSession {
     private final Map<String, OnnxJavaType> inputTypes;
     private final List<TensorSpec> inputs;
     private final List<TensorSpec> outputs;
+    private final Map<String, String> metadata;
 
     private final ReentrantLock oneCall = new ReentrantLock();
     private boolean closed;
@@ -51,6 +53,7 @@ final class OrtModelSession implements ModelSession {
         this.inputTypes = types(session.getInputInfo().values());
         this.inputs = specs(session.getInputInfo().values());
         this.outputs = specs(session.getOutputInfo().values());
+        this.metadata = Map.copyOf(session.getMetadata().getCustomMetadata());
     }
 
     @Override
@@ -257,6 +260,11 @@ final class OrtModelSession implements ModelSession {
     @Override
     public int batch() {
         return batch;
+    }
+
+    @Override
+    public Optional<String> metadata(String key) {
+        return Optional.ofNullable(metadata.get(key));
     }
 
     @Override

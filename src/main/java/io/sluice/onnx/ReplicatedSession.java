@@ -3,6 +3,7 @@ package io.sluice.onnx;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Function;
@@ -52,6 +53,11 @@ final class ReplicatedSession implements ModelSession {
     @Override
     public int batch() {
         return replicas.get(0).batch();
+    }
+
+    @Override
+    public Optional<String> metadata(String key) {
+        return replicas.get(0).metadata(key);
     }
 
     @Override

@@ -86,7 +86,8 @@ class DatasetFolderTest {
                         "telea",
                         0.02,
                         List.of(new Detection("cup", 0.7, new Box(5, 6, 7, 8))),
-                        List.of(List.of(1.0, 2.0, 3.0, 2.0, 3.0, 4.0, 1.0, 4.0))));
+                        List.of(List.of(1.0, 2.0, 3.0, 2.0, 3.0, 4.0, 1.0, 4.0)),
+                        List.of("SALE")));
         write(REX, full);
         List<String> lines = Files.readAllLines(out.resolve("rex/frames.jsonl"));
         assertThat(lines)
@@ -96,7 +97,8 @@ class DatasetFolderTest {
                         + "\"boxes\":[{\"label\":\"dog\",\"score\":0.9,\"box\":[1.0,2.0,400.0,300.0]}],"
                         + "\"removals\":{\"method\":\"telea\",\"areaShare\":0.02,"
                         + "\"objects\":[{\"label\":\"cup\",\"score\":0.7,\"box\":[5.0,6.0,7.0,8.0]}],"
-                        + "\"textRegions\":[[1.0,2.0,3.0,2.0,3.0,4.0,1.0,4.0]]},"
+                        + "\"textRegions\":[[1.0,2.0,3.0,2.0,3.0,4.0,1.0,4.0]],"
+                        + "\"texts\":[\"SALE\"]},"
                         + "\"caption\":\"rex dog\",\"captionWritten\":\"" + DatasetFolder.mark("rex dog")
                         + "\",\"captionMethod\":\"names\",\"captionStatus\":\"made\",\"captionReason\":null}");
     }

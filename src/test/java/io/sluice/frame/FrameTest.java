@@ -28,7 +28,8 @@ class FrameTest {
                             "telea",
                             0.02,
                             List.of(new Detection("cup", 0.7, new Box(5, 6, 7, 8))),
-                            List.of(List.of(1.0, 2.0, 3.0, 2.0, 3.0, 4.0, 1.0, 4.0))),
+                            List.of(List.of(1.0, 2.0, 3.0, 2.0, 3.0, 4.0, 1.0, 4.0)),
+                            List.of("SALE")),
                     new Caption("rex dog, größer 犬", "names")));
 
     @Test
@@ -98,6 +99,12 @@ class FrameTest {
         assertThat(JSON.readValue(json, Frame.class)).isEqualTo(FULL);
         Frame bare = new Frame(FULL.id(), VIDEO, 0, 0, FULL.image(), List.of());
         assertThat(JSON.readValue(JSON.writeValueAsString(bare), Frame.class)).isEqualTo(bare);
+    }
+
+    @Test
+    void a_removal_from_before_there_were_texts_is_read() throws Exception {
+        String json = "{\"type\":\"removal\",\"method\":\"none\",\"areaShare\":0.0,\"objects\":[],\"textRegions\":[]}";
+        assertThat(JSON.readValue(json, Annotation.class)).isEqualTo(new Removal("none", 0, List.of(), List.of()));
     }
 
     @Test

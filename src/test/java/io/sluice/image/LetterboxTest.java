@@ -87,4 +87,28 @@ class LetterboxTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("std [0.0, 0.0, 0.0]");
     }
+
+    @Test
+    void small_pictures_are_enlarged_unless_they_are_strips() {
+        // 736 / 400 = 1.84: 800 * 1.84 = 1472.
+        Letterbox enlarged = Letterbox.minSide(800, 400, 736, 2016);
+        assertThat(enlarged.width()).isEqualTo(1472);
+        assertThat(enlarged.height()).isEqualTo(736);
+        // 736 / 132 would make 3953 of 709; 2016 / 709 = 2.843: 375 rounded to 384.
+        Letterbox strip = Letterbox.minSide(709, 132, 736, 2016);
+        assertThat(strip.width()).isEqualTo(2016);
+        assertThat(strip.height()).isEqualTo(384);
+        assertThat(Letterbox.minSide(1000, 800, 736, 2016).width()).isEqualTo(992);
+        assertThat(Letterbox.minSide(4032, 3000, 736, 2016).width()).isEqualTo(2016);
+    }
+
+    @Test
+    void lines_have_one_height_and_short_ones_are_padded() {
+        Letterbox line = Letterbox.fitHeight(100, 20, 32, 320, 4096);
+        assertThat(line.width()).isEqualTo(320);
+        assertThat(line.contentWidth()).isEqualTo(160);
+        assertThat(line.contentHeight()).isEqualTo(32);
+        assertThat(Letterbox.fitHeight(1001, 64, 32, 320, 4096).width()).isEqualTo(501);
+        assertThat(Letterbox.fitHeight(9000, 32, 32, 320, 4096).contentWidth()).isEqualTo(4096);
+    }
 }

@@ -55,6 +55,19 @@ class ResamplingTest {
     }
 
     @Test
+    void bilinear_down() {
+        assertThat(levels(Resampling.BILINEAR.resize(STEPS, 3, 1))).containsExactly(69, 111, 171);
+    }
+
+    @Test
+    void bilinear_up() {
+        assertThat(levels(Resampling.BILINEAR.resize(STEPS, 11, 3)))
+                .containsExactly(
+                        0, 19, 42, 65, 89, 112, 135, 159, 182, 218, 255, 5, 71, 94, 51, 118, 114, 105, 157, 141, 182,
+                        255, 10, 122, 146, 37, 146, 115, 75, 155, 99, 146, 255);
+    }
+
+    @Test
     void a_window_is_a_part_of_the_whole_byte_for_byte() {
         Image photo = Embedders.pattern(61, 47);
         for (int[] whole : new int[][] {{23, 31}, {90, 70}, {61, 47}}) {

@@ -59,6 +59,7 @@ class ManifestReaderTest {
                                 Resize.LETTERBOX_CENTRE,
                                 416,
                                 320,
+                                Optional.empty(),
                                 new LetterboxPixels(true, 0.5, List.of(0.0, 0.0, 0.0), List.of(1.0, 1.0, 1.0), 7)))
                 .hasFieldOrPropertyWithValue("strides", List.of(8, 16, 32))
                 .hasFieldOrPropertyWithValue("overlap", 0.45);

@@ -131,13 +131,12 @@ class EmbeddingCosineTest {
         Map<FrameId, Rejection> wanted = new LinkedHashMap<>();
         List<Frame> staying = new ArrayList<>();
         for (Frame frame : frames) {
-            Embedding mine = kept.get(frame.id());
-            Optional<Double> alike = staying.stream()
-                    .flatMap(stays -> Optional.ofNullable(kept.get(stays.id())).stream())
-                    .flatMap(other -> Optional.ofNullable(mine).map(other::cosine).stream())
-                    .map(Annotation::round)
-                    .filter(cosine -> cosine >= threshold)
-                    .findFirst();
+            Optional<Double> alike = Optional.ofNullable(kept.get(frame.id()))
+                    .flatMap(mine -> staying.stream()
+                            .flatMap(stays -> Optional.ofNullable(kept.get(stays.id())).stream())
+                            .map(other -> Annotation.round(other.cosine(mine)))
+                            .filter(cosine -> cosine >= threshold)
+                            .findFirst());
             if (alike.isPresent()) {
                 wanted.put(frame.id(), new Rejection("same-content", alike.get(), threshold));
             } else {

@@ -181,3 +181,147 @@ def detr_decoded(name, width, height):
 
 detr("tiny-detr", 48, 32)
 detr_decoded("tiny-detr-decoded", 48, 32)
+
+
+# A reader of one line: 4 pixels across are a step. Of BGR from -1 to 1, black is the blank, blue a, green b, red c, white the
+# space that stands behind the list; the nearer a colour, the surer, and where the range is another it is not sure at all.
+def ctc(name, height, metadata=None):
+    g = Graph()
+    colours = np.array([[-1, -1, -1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1], [1, 1, 1]], dtype=np.float32)
+    steps = g.add("AveragePool", "x", kernel_shape=[height, 4], strides=[height, 4])
+    steps = g.add("Transpose", g.add("Squeeze", steps, np.array([2])), perm=[0, 2, 1])
+    apart = g.add("Sub", g.add("Unsqueeze", steps, np.array([2])), colours)
+    far = g.add("ReduceSum", g.add("Mul", apart, apart), np.array([3]), keepdims=0)
+    g.add("Softmax", g.add("Mul", far, np.float32(-5)), axis=2, out="p")
+    g.save(name, [tensor("x", ["n", 3, height, "w"])], [tensor("p", ["n", "t", 5])])
+    if metadata:
+        file = os.path.join(HERE, name + ".onnx")
+        model = onnx.load(file)
+        helper.set_model_props(model, metadata)
+        onnx.save(model, file)
+
+
+ctc("tiny-ctc", 8)
+ctc("tiny-ctc-own", 8, {"character": "a\nb\nc"})
+
+
+# SAM in two files, for a picture of 4:3 in a square: 64x48 of 64x64, and zeros below. The encoder tells where there is red; where
+# a pixel is none of red, blue and black, normalised as for ImageNet, or what is below the picture is not 0, all is strange.
+MEAN = np.array([0.485, 0.456, 0.406], dtype=np.float32)
+STD = np.array([0.229, 0.224, 0.225], dtype=np.float32)
+SIDE, USED, CELLS = 64, 48, 16
+
+
+def sam_encoder(name, positions):
+    g = Graph()
+    picture = g.add("Slice", "pixel_values", np.array([0]), np.array([USED]), np.array([2]))
+    below = g.add("Slice", "pixel_values", np.array([USED]), np.array([SIDE]), np.array([2]))
+    far = []
+    for colour in ([1, 0, 0], [0, 0, 1], [0, 0, 0]):
+        wanted = ((np.array(colour, dtype=np.float32) - MEAN) / STD).reshape(1, 3, 1, 1)
+        far.append(g.add("ReduceSum", g.add("Abs", g.add("Sub", picture, wanted)), np.array([1]), keepdims=1))
+    strange = g.add("ReduceMax", g.add("Min", *far), keepdims=1)
+    strange = g.add("Add", strange, g.add("ReduceMax", g.add("Abs", below), keepdims=1))
+    red = g.add("Cast", g.add("Less", far[0], np.float32(0.1)), to=FLOAT)
+    red = g.add("AveragePool", red, kernel_shape=[4, 4], strides=[4, 4])
+    red = g.add("Pad", red, np.array([0, 0, 0, 0, 0, 0, CELLS - USED // 4, 0]))
+    alike = np.zeros((1, 1, CELLS, CELLS), dtype=np.float32)
+    g.add("Concat", red, g.add("Add", strange, alike), axis=1, out="image_embeddings")
+    outputs = [tensor("image_embeddings", [1, 2, CELLS, CELLS])]
+    if positions:
+        g.add("Identity", np.ones((1, 2, CELLS, CELLS), dtype=np.float32), out="image_positional_embeddings")
+        outputs.append(tensor("image_positional_embeddings", [1, 2, CELLS, CELLS]))
+    g.save(name, [tensor("pixel_values", [1, 3, SIDE, SIDE])], outputs)
+
+
+def red_inside(g, x0, y0, x1, y1, mistakes):
+    """Logits over the cells: above 0 where there is red within the corners, which are tensors of one number in input pixels."""
+    xs = (np.arange(CELLS, dtype=np.float32).reshape(1, 1, 1, CELLS) + 0.5) * SIDE / CELLS
+    ys = xs.reshape(1, 1, CELLS, 1)
+    shape = np.array([1, 1, 1, 1])
+    x0, y0, x1, y1 = (g.add("Reshape", corner, shape) for corner in (x0, y0, x1, y1))
+    inside = g.add("Min", g.add("Sub", xs, x0), g.add("Sub", x1, xs), g.add("Sub", ys, y0), g.add("Sub", y1, ys))
+    red = g.add("Slice", "image_embeddings", np.array([0]), np.array([1]), np.array([1]))
+    strange = g.add("Slice", "image_embeddings", np.array([1]), np.array([2]), np.array([1]))
+    red = g.add("Mul", g.add("Sub", red, np.float32(0.5)), np.float32(4))
+    right = g.add("Sub", g.add("Min", inside, red), g.add("Mul", strange, np.float32(1000)))
+    return g.add("Sub", right, g.add("Reshape", g.add("Mul", mistakes, np.float32(1e6)), shape))
+
+
+def chosen(g, points, labels, label):
+    """Sum of the points that have the label, and how many they are; points [n,2], labels float [n]."""
+    equal = g.add("Cast", g.add("Equal", g.add("Cast", labels, to=INT64), np.array([label])), to=FLOAT)
+    weighted = g.add("Mul", points, g.add("Unsqueeze", equal, np.array([1])))
+    total = g.add("ReduceSum", weighted, np.array([0]), keepdims=0)
+    parts = [g.add("Slice", total, np.array([i]), np.array([i + 1]), np.array([0])) for i in (0, 1)]
+    return parts, g.add("ReduceSum", equal, np.array([0]), keepdims=1)
+
+
+# Points alone: the object is what is red no more than 20 pixels from the one point labelled 1; there must be four labelled 0, none
+# of them nearer to it than 8 across. The first mask is everything, the second the object, the third its left half.
+def sam_points(name):
+    g = Graph()
+    points = g.add("Reshape", "input_points", np.array([-1, 2]))
+    labels = g.add("Cast", g.add("Reshape", "input_labels", np.array([-1])), to=FLOAT)
+    (x, y), count = chosen(g, points, labels, 1)
+    _, outside = chosen(g, points, labels, 0)
+    across = g.add("Abs", g.add("Sub", g.add("Squeeze", g.add("Slice", points, np.array([0]), np.array([1]), np.array([1])), np.array([1])), x))
+    far = g.add("Cast", g.add("Greater", across, np.float32(8)), to=FLOAT)
+    off = g.add("Abs", g.add("Sub", g.add("ReduceSum", far, np.array([0]), keepdims=1), np.float32(4)))
+    mistakes = g.add("Add", g.add("Abs", g.add("Sub", count, np.float32(1))), g.add("Abs", g.add("Sub", outside, np.float32(4))))
+    mistakes = g.add("Add", mistakes, off)
+    r = np.float32(20)
+    corners = [g.add("Sub", x, r), g.add("Sub", y, r), g.add("Add", x, r), g.add("Add", y, r)]
+    right = red_inside(g, *corners, mistakes)
+    half = red_inside(g, corners[0], corners[1], x, corners[3], mistakes)
+    positions = g.add("ReduceMin", "image_positional_embeddings", keepdims=1)
+    everything = g.add("Mul", positions, np.ones((1, 1, CELLS, CELLS), dtype=np.float32))
+    g.add("Unsqueeze", g.add("Concat", everything, right, half, axis=1), np.array([1]), out="pred_masks")
+    g.add("Identity", np.array([[[0.9, 0.8, 0.7]]], dtype=np.float32), out="iou_scores")
+    g.save(
+        name,
+        [
+            tensor("image_embeddings", [1, 2, CELLS, CELLS]),
+            tensor("image_positional_embeddings", [1, 2, CELLS, CELLS]),
+            tensor("input_points", [1, 1, "n", 2]),
+            tensor("input_labels", [1, 1, "n"], INT64),
+        ],
+        [tensor("pred_masks", [1, 1, 3, CELLS, CELLS]), tensor("iou_scores", [1, 1, 3])],
+    )
+
+
+# Boxes: the object is what is red between the corners labelled 2 and 3; no mask is given with them, and the size is 96 high and 128
+# wide. The third mask is right, and thought best of.
+def sam_boxes(name):
+    g = Graph()
+    points = g.add("Reshape", "point_coords", np.array([-1, 2]))
+    labels = g.add("Reshape", "point_labels", np.array([-1]))
+    (x0, y0), first = chosen(g, points, labels, 2)
+    (x1, y1), last = chosen(g, points, labels, 3)
+    mistakes = g.add("Add", g.add("Abs", g.add("Sub", first, np.float32(1))), g.add("Abs", g.add("Sub", last, np.float32(1))))
+    sizes = g.add("Abs", g.add("Sub", "orig_im_size", np.array([96, 128], dtype=np.float32)))
+    mistakes = g.add("Add", mistakes, g.add("ReduceSum", sizes, np.array([0]), keepdims=1))
+    mistakes = g.add("Add", mistakes, g.add("Abs", "has_mask_input"))
+    given = g.add("ReduceMax", g.add("Abs", "mask_input"), axes=[0, 2, 3], keepdims=0)
+    right = red_inside(g, x0, y0, x1, y1, g.add("Add", mistakes, given))
+    wrong = np.ones((1, 1, CELLS, CELLS), dtype=np.float32)
+    g.add("Concat", wrong, wrong, right, wrong, axis=1, out="low_res_masks")
+    g.add("Identity", np.array([[0.2, 0.5, 0.9, 0.7]], dtype=np.float32), out="iou_predictions")
+    g.save(
+        name,
+        [
+            tensor("image_embeddings", [1, 2, CELLS, CELLS]),
+            tensor("point_coords", [1, "n", 2]),
+            tensor("point_labels", [1, "n"]),
+            tensor("mask_input", [1, 1, CELLS, CELLS]),
+            tensor("has_mask_input", [1]),
+            tensor("orig_im_size", [2]),
+        ],
+        [tensor("low_res_masks", [1, 4, CELLS, CELLS]), tensor("iou_predictions", [1, 4])],
+    )
+
+
+sam_encoder("tiny-slim-sam-encoder", True)
+sam_points("tiny-slim-sam-decoder")
+sam_encoder("tiny-mobile-sam-encoder", False)
+sam_boxes("tiny-mobile-sam-decoder")

@@ -89,7 +89,7 @@ public final class LamaInpainter implements Model<Hole, Image> {
 
     private <R> R run(Hole hole, Function<FloatBuffer, R> read) {
         Tensor pixels = Tensor.floats(1, 3, side, side);
-        settings.input().pixels().write(hole.image(), Letterbox.stretch(side, side, side, side), pixels.floats());
+        settings.input().write(hole.image(), Letterbox.stretch(side, side, side, side), pixels.floats());
         Tensor inside = Tensor.floats(1, 1, side, side);
         for (int i = 0; i < side * side; i++) {
             inside.floats().put(i, hole.mask().values()[i] == 0 ? 0 : 1);

@@ -15,6 +15,8 @@ import io.sluice.model.inpaint.MiganInpainter;
 import io.sluice.model.segment.ClassSegmenter;
 import io.sluice.model.segment.EfficientSam;
 import io.sluice.model.segment.SaliencySegmenter;
+import io.sluice.model.segment.Sam;
+import io.sluice.model.text.CtcTextReader;
 import io.sluice.model.text.DbTextDetector;
 import java.util.List;
 
@@ -26,9 +28,11 @@ public final class Kinds {
             NanoDetDetector.KIND,
             DetrDetector.KIND,
             DbTextDetector.KIND,
+            CtcTextReader.KIND,
             SaliencySegmenter.KIND,
             ClassSegmenter.KIND,
             EfficientSam.KIND,
+            Sam.KIND,
             ClipImageEncoder.KIND,
             ClipTextEncoder.KIND,
             LaionHead.KIND,

@@ -90,7 +90,7 @@ public final class ClassSegmenter implements Model<Outline, List<Mask>> {
         int height = settings.input().height();
         int plane = width * height;
         FloatBuffer planes = FloatBuffer.allocate(CHANNELS * plane);
-        settings.input().pixels().write(image, settings.input().letterbox(image.width(), image.height()), planes);
+        settings.input().write(image, settings.input().letterbox(image.width(), image.height()), planes);
         Tensor tensor = Tensor.floats(1, height, width, CHANNELS);
         for (int i = 0; i < plane; i++) {
             for (int channel = 0; channel < CHANNELS; channel++) {

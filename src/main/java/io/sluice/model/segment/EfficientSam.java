@@ -103,9 +103,7 @@ public final class EfficientSam implements Model<Outline, List<Mask>> {
         int width = settings.input().width();
         int height = settings.input().height();
         Tensor pixels = Tensor.floats(1, 3, height, width);
-        settings.input()
-                .pixels()
-                .write(image, settings.input().letterbox(image.width(), image.height()), pixels.floats());
+        settings.input().write(image, settings.input().letterbox(image.width(), image.height()), pixels.floats());
         List<Mask> masks = new ArrayList<>();
         for (Detection object : outline.objects()) {
             Box box = object.box();

@@ -58,6 +58,9 @@ public final class SaliencySegmenter implements Model<Outline, List<Mask>> {
             if (input.pixels().scale() != 1) {
                 throw manifest.wrong("input", "no scale: the picture's largest value becomes 1");
             }
+            if (input.resampling().isPresent()) {
+                throw manifest.wrong("input", "no resample: the picture is scaled by a Lanczos filter");
+            }
             ManifestSection section = manifest.section("output");
             Settings settings = new Settings(
                     input,

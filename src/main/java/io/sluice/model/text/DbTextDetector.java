@@ -66,7 +66,7 @@ public final class DbTextDetector implements Model<Image, List<TextRegion>> {
             implements ModelSettings<Image, List<TextRegion>> {
 
         static Settings read(ManifestSection manifest) {
-            PictureFormat input = PictureFormat.read(manifest, Resize.LIMIT_SIDE);
+            PictureFormat input = PictureFormat.read(manifest, Resize.LIMIT_SIDE, Resize.MIN_SIDE);
             ManifestSection section = manifest.section("output");
             Settings settings = new Settings(
                     input,

@@ -1,5 +1,5 @@
 /**
- * Models that find text. Regions are in pixels of the original picture, with corners clockwise from the top left of the text, from
+ * Models that find text, and models that read it. Regions are in pixels of the original picture, with corners clockwise from the top left of the text, from
  * top to bottom. Thread-safe.
  */
 @NullMarked

@@ -18,9 +18,11 @@ import io.sluice.model.Model;
 import io.sluice.model.ModelManifest;
 import io.sluice.model.Models;
 import io.sluice.model.Outline;
+import io.sluice.model.ReadLine;
 import io.sluice.model.RecipeRequirements;
 import io.sluice.model.Role;
 import io.sluice.model.TextRegion;
+import io.sluice.model.WrittenLines;
 import io.sluice.recipe.Recipe;
 import io.sluice.recipe.Target;
 import io.sluice.stage.FrameByFrame;
@@ -44,7 +46,7 @@ import java.util.Set;
  * is larger than the recipe allows are rejected as {@code removal-too-large} and not filled: a smear is worse than a gap.
  *
  * <p>Masks are grown, and the filling is blended within the grown rim, so the feather is never wider than the growth: what was
- * to be removed would shine through. Where a model tells objects' pixels, its masks stand in for their boxes. A text region that
+ * to be removed would shine through. Where a model reads text, what the removed lines said is kept with them. Where a model tells objects' pixels, its masks stand in for their boxes. A text region that
  * lies in the subject's grown mask stays, letters on a shirt belong to it.
  */
 @ApplicationScoped
@@ -86,6 +88,7 @@ public class InpaintStage implements Stage {
                 VERSION,
                 inpaint.objects(),
                 inpaint.text() ? identity(Role.TEXT_DETECT, inpaint.textMethod()) : "no text",
+                reads(recipe) ? identity(Role.TEXT_READ, Models.AUTO) : "not read",
                 outlines(recipe) ? identity(Role.SEGMENT, inpaint.outline()) : "boxes",
                 inpaint.grow(),
                 inpaint.feather(),
@@ -110,6 +113,9 @@ public class InpaintStage implements Stage {
         List<ModelUse> used = new ArrayList<>();
         if (recipe.inpaint().text()) {
             used.add(use(Role.TEXT_DETECT, recipe.inpaint().textMethod()));
+        }
+        if (reads(recipe)) {
+            used.add(use(Role.TEXT_READ, Models.AUTO));
         }
         if (outlines(recipe)) {
             used.add(use(Role.SEGMENT, recipe.inpaint().outline()));
@@ -144,12 +150,12 @@ public class InpaintStage implements Stage {
         int height = original.height();
         Outlined outlined = outlined(recipe, original, subjects, unwanted);
         Mask kept = outlined.subjects().grow(inpaint.grow());
-        List<List<Double>> text = inpaint.text()
+        List<TextRegion> lines = inpaint.text()
                 ? detector(recipe).infer(List.of(original)).get(0).stream()
-                        .map(TextRegion::corners)
-                        .filter(corners -> reaches(corners, kept))
+                        .filter(line -> reaches(line.corners(), kept))
                         .toList()
                 : List.of();
+        List<List<Double>> text = lines.stream().map(TextRegion::corners).toList();
         Mask mask = outlined.unwanted()
                 .union(Mask.ofPolygons(width, height, text))
                 .grow(inpaint.grow())
@@ -158,7 +164,7 @@ public class InpaintStage implements Stage {
             return unchanged(frame);
         }
         double share = mask.areaShare();
-        Removal removal = new Removal(word(recipe), Annotation.round(share), unwanted, text);
+        Removal removal = new Removal(word(recipe), Annotation.round(share), unwanted, text, words(original, lines));
         if (tooLarge(recipe, removal)) {
             return new Measured(frame.id(), removal);
         }
@@ -176,6 +182,18 @@ public class InpaintStage implements Stage {
                         "removal-too-large",
                         removal.areaShare(),
                         recipe.inpaint().maxArea()));
+    }
+
+    /** What the lines say; nothing where no model reads. */
+    private List<String> words(Image image, List<TextRegion> lines) {
+        if (lines.isEmpty()) {
+            return List.of();
+        }
+        return models.model(Role.TEXT_READ)
+                .map(reader -> reader.infer(List.of(new WrittenLines(image, lines))).get(0).stream()
+                        .map(ReadLine::text)
+                        .toList())
+                .orElse(List.of());
     }
 
     private static boolean tooLarge(Recipe recipe, Removal removal) {
@@ -234,6 +252,10 @@ public class InpaintStage implements Stage {
         return objects
                 && !outline.equals(RecipeRequirements.BOX)
                 && models.manifest(Role.SEGMENT, outline).isPresent();
+    }
+
+    private boolean reads(Recipe recipe) {
+        return recipe.inpaint().text() && models.manifest(Role.TEXT_READ).isPresent();
     }
 
     private Model<Image, List<TextRegion>> detector(Recipe recipe) {

@@ -33,6 +33,45 @@ class SegmentersTest {
     @TempDir
     Path folder;
 
+    /** What is strange to the small networks, or prompted otherwise, has no mask or one of everything. */
+    @ParameterizedTest
+    @ValueSource(strings = {"tiny-slim-sam", "tiny-mobile-sam"})
+    void sam_sees_the_picture_once_and_tells_the_object_by_points_or_by_the_box(String name) throws IOException {
+        ModelFiles.putTiny(folder, name);
+        int width = 128;
+        int height = 96;
+        Image image = new Image(width, height, new byte[3 * width * height]);
+        Box ball = new Box(32, 24, 64, 48);
+        Box other = new Box(88, 64, 120, 88);
+        paint(image, ball, 2);
+        paint(image, new Box(64, 24, 80, 48), 0);
+        paint(image, other, 2);
+        Box box = new Box(28, 20, 70, 52);
+        try (Models models = ModelFiles.open(folder)) {
+            Model<Outline, List<Mask>> segmenter = models.model(Role.SEGMENT).orElseThrow();
+            List<Mask> masks = segmenter
+                    .infer(List.of(new Outline(
+                            image, List.of(new Detection("ball", 0.9, box), new Detection("ball", 0.8, other)))))
+                    .get(0);
+
+            assertThat(iou(masks.get(0), Mask.ofBoxes(width, height, List.of(ball))))
+                    .isGreaterThan(0.9);
+            assertThat(iou(masks.get(1), Mask.ofBoxes(width, height, List.of(other))))
+                    .isGreaterThan(0.9);
+            assertThat(segmenter.infer(List.of(new Outline(image, List.of())))).containsExactly(List.of());
+        }
+    }
+
+    @Test
+    void a_decoder_that_asks_for_what_the_encoder_does_not_make_is_refused() throws IOException {
+        ModelFiles.putTiny(folder, "tiny-mobile-sam", "tiny-mobile-sam-encoder", "tiny-slim-sam-encoder");
+        try (Models models = ModelFiles.open(folder)) {
+            assertThatThrownBy(() -> models.model(Role.SEGMENT))
+                    .isInstanceOf(ModelException.class)
+                    .hasMessageContaining("expected an input 'image_positional_embeddings', which the encoder makes");
+        }
+    }
+
     /** The small networks take what is red inside the prompt for the object; blue, 0 to 255 and other masks are wrong answers. */
     @ParameterizedTest
     @ValueSource(strings = {"tiny-efficient-sam", "tiny-efficient-sam-deep"})

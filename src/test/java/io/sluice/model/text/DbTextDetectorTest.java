@@ -62,6 +62,7 @@ class DbTextDetectorTest {
                                 Resize.LIMIT_SIDE,
                                 960,
                                 960,
+                                Optional.empty(),
                                 new LetterboxPixels(false, 1, List.of(0.0, 0.0, 0.0), List.of(1.0, 1.0, 1.0), 0)),
                         0.3,
                         0.5,

@@ -11,7 +11,6 @@ import io.sluice.frame.Embedding;
 import io.sluice.frame.Fingerprint;
 import io.sluice.frame.Frame;
 import io.sluice.image.Image;
-import io.sluice.model.LoadedModel;
 import io.sluice.model.Model;
 import io.sluice.model.ModelFiles;
 import io.sluice.model.Models;
@@ -203,7 +202,6 @@ class AestheticStageTest {
         assertThat(after.embedding()).isEqualTo(before.embedding());
         // The weight of number 1 is 4 sin(2.0), the constant 5.
         assertThat(after.score()).isCloseTo(5 + 4 * Math.sin(2), within(1e-3));
-        assertThat(models.loaded()).extracting(LoadedModel::role).containsExactly("aesthetic");
     }
 
     @Test

@@ -158,6 +158,34 @@ class InpaintStageTest {
     }
 
     @Test
+    void what_removed_text_said_is_kept_with_its_region() throws IOException {
+        ModelFiles.putTiny(models, "blue-text", "resize: limit-side", "resize: limit-side\noutput:\n  unclip: 0");
+        String unread = stage().fingerprint(TEXT).value();
+        ModelFiles.putTiny(models, "tiny-ctc");
+        Files.write(models.resolve("abc.txt"), List.of("a", "b", "c"));
+        Image image = new Image(160, 120, new byte[3 * 160 * 120]);
+        for (int y = 80; y < 100; y++) {
+            for (int x = 20; x < 100; x++) {
+                image.bgr()[3 * (y * 160 + x)] = (byte) 255;
+            }
+        }
+        try (Models reading = ModelFiles.open(models)) {
+            InpaintStage stage = new InpaintStage(footage.images, footage.store, reading);
+            Measured measured =
+                    (Measured) stage.measure(TEXT, List.of(footage.png(image))).get(0);
+
+            assertThat(measured.annotation()).isInstanceOfSatisfying(Removal.class, removal -> {
+                assertThat(removal.textRegions()).hasSize(1);
+                assertThat(removal.texts()).containsExactly("a");
+            });
+            assertThat(stage.models(TEXT))
+                    .extracting(ModelUse::role)
+                    .containsExactly("text-detect", "text-read", "inpaint");
+            assertThat(stage.fingerprint(TEXT).value()).isNotEqualTo(unread);
+        }
+    }
+
+    @Test
     void text_on_the_subject_stays() {
         Recipe recipe = Footage.recipe("detect: {target: [dog]}\ninpaint: {text: true}");
         Detection dog = new Detection("dog", 0.9, new Box(110, 80, 160, 120));
@@ -256,6 +284,7 @@ class InpaintStageTest {
         Image photo = AssetImages.read("images/inpaint/unwant_text.jpg");
         Path reals = Files.createDirectories(folder.resolve("models"));
         ModelFiles.put(reals, "pp-ocrv3-det", "textdet/ch_PP-OCRv3_det_infer.onnx");
+        ModelFiles.put(reals, "en-number-rec", "textrec/en_number_mobile_v2.0_rec_infer.onnx", "textrec/en_dict.txt");
         try (Models real = ModelFiles.open(reals)) {
             InpaintStage stage = new InpaintStage(footage.images, footage.store, real);
             Recipe recipe = Footage.recipe("inpaint: {text: true}");
@@ -265,6 +294,7 @@ class InpaintStageTest {
 
             Removal removal = (Removal) measured.annotation();
             assertThat(removal.textRegions()).hasSize(1);
+            assertThat(removal.texts()).containsExactly("ELDENRING");
             Box found = new TextRegion(removal.textRegions().get(0), 1).bounds();
             // refs/ppocr/expected_boxes.json
             assertThat(found.iou(new Box(181, 38, 589, 105))).isGreaterThan(0.9);
