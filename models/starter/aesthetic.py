@@ -114,6 +114,7 @@ def main():
     write_manifest(folder, "starter-aesthetic", "aesthetic", "laion-head", path, """
 input:
   size: %d # of starter-image-embed, L2-normalised
+  space: starter
 output:
   low: 1
   high: 10""" % (MEANING + QUALITY), figures, spent)

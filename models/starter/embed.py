@@ -503,12 +503,14 @@ input:
   std: [%s]
   resize: centre-crop
 output:
-  size: %d""" % (mean, std, MEANING + QUALITY), figures, spent)
+  size: %d
+  space: starter""" % (mean, std, MEANING + QUALITY), figures, spent)
     write_manifest(text_folder, "starter-text-embed", "text-embed", "clip-text", {"textModel": text_path, "tokenizer": tokens_path}, """
 input:
   context: %d
 output:
-  size: %d""" % (CONTEXT, MEANING + QUALITY), figures, spent)
+  size: %d
+  space: starter""" % (CONTEXT, MEANING + QUALITY), figures, spent)
 
 
 def check(tokenizer, path):

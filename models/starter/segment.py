@@ -118,12 +118,11 @@ def main():
     export(module, (torch.randn(1, 3, SIDE, SIDE),), ["input.1"], ["d0"], path)
     figures = measure(OnnxModel(path, module, ["input.1"]), Frames(options.held_out, 200))
     mean, std = (", ".join("%.3f" % v for v in values) for values in (IMAGENET_MEAN, IMAGENET_STD))
-    write_manifest(folder, "starter-segment", "segment", "u2net", path, """
+    write_manifest(folder, "starter-segment", "segment", "saliency", path, """
 input:
   width: %d
   height: %d
   colour: rgb
-  scale: 0.00392156862745098 # 1/255
   mean: [%s]
   std: [%s]
   resize: stretch""" % (SIDE, SIDE, mean, std), figures, spent)

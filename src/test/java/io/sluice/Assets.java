@@ -11,11 +11,20 @@ import org.junit.jupiter.api.Assumptions;
 public final class Assets {
     private Assets() {}
 
+    /** For a test that has another way where the assets are absent. */
+    public static boolean areThere() {
+        return Files.exists(root());
+    }
+
+    private static Path root() {
+        return Path.of(System.getProperty("sluice.assets", "../shared/assets"));
+    }
+
     /** A file or folder among the assets; the calling test is skipped where the assets are absent. */
     public static Path path(String relative) {
-        Path root = Path.of(System.getProperty("sluice.assets", "../shared/assets"));
+        Path root = root();
         Assumptions.assumeTrue(
-                Files.exists(root),
+                areThere(),
                 "the test assets are not at '" + root.toAbsolutePath().normalize()
                         + "'; the system property sluice.assets names another place");
         return root.resolve(relative);

@@ -15,6 +15,7 @@ import io.sluice.image.Image;
 import io.sluice.model.Model;
 import io.sluice.model.ModelFolder;
 import io.sluice.model.Models;
+import io.sluice.model.ShippedModels;
 import io.sluice.model.kind.Kinds;
 import io.sluice.route.AdvanceDatasets;
 import io.sluice.route.Arrivals;
@@ -129,7 +130,9 @@ public class Components {
     @Produces
     @Singleton
     Models models(Settings settings) {
-        return new Models(new ModelFolder(settings.models(), Kinds.ALL), OnnxSettings.runtime(settings.onnx()));
+        return new Models(
+                new ModelFolder(settings.models(), Kinds.ALL, Optional.of(ShippedModels.folder())),
+                OnnxSettings.runtime(settings.onnx()));
     }
 
     void close(@Disposes Models models) {

@@ -40,8 +40,9 @@ public class DatasetRun {
     private static final Set<VideoStatus> ENDED =
             EnumSet.of(VideoStatus.COMPLETED, VideoStatus.FAILED, VideoStatus.AWAITING_REVIEW);
     private static final long LOOK_AGAIN_MILLIS = 100;
-    private static final int KEPT_ON_SHEET = 40;
-    private static final int OTHERS_ON_SHEET = 10;
+    private static final int KEPT_ON_SHEET = 24;
+    private static final int CLEANED_ON_SHEET = 6;
+    private static final int OTHERS_ON_SHEET = 6;
 
     private final Catalogue catalogue;
     private final Arrivals arrivals;
@@ -110,7 +111,7 @@ public class DatasetRun {
     }
 
     private void writeSheet(String dataset, Path folder) throws IOException {
-        ContactSheet page = sheet.of(dataset, KEPT_ON_SHEET, OTHERS_ON_SHEET);
+        ContactSheet page = sheet.of(dataset, KEPT_ON_SHEET, CLEANED_ON_SHEET, OTHERS_ON_SHEET);
         Files.createDirectories(folder);
         Path html = folder.resolve("contact-sheet.html");
         try (OutputStream file = new BufferedOutputStream(Files.newOutputStream(html))) {

@@ -1,7 +1,10 @@
 package io.sluice.command;
 
+import io.sluice.model.ShippedModels;
 import io.sluice.onnx.ModelException;
 import io.sluice.recipe.RecipeException;
+import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,6 +23,7 @@ import picocli.CommandLine.Spec;
             ContinueCommand.class,
             RetryCommand.class,
             ForgetCommand.class,
+            DemoCommand.class,
             ServeCommand.class,
             ModelsCommand.class
         })
@@ -27,6 +31,17 @@ public final class Main implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
+
+    private final Optional<Path> shipped;
+
+    private Main(Optional<Path> shipped) {
+        this.shipped = shipped;
+    }
+
+    /** Models that come with the program, if any. */
+    Optional<Path> shipped() {
+        return shipped;
+    }
 
     public static void main(String... args) {
         // JavaCPP warns on the terminal otherwise; a version of OpenBLAS that differs from its own is chosen in the
@@ -36,7 +51,12 @@ public final class Main implements Runnable {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Main())
+        return commandLine(Optional.of(ShippedModels.folder()));
+    }
+
+    /** @param shipped as {@link ShippedModels#folder} */
+    static CommandLine commandLine(Optional<Path> shipped) {
+        return new CommandLine(new Main(shipped))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExitCodeExceptionMapper(error -> error instanceof ParameterException || isOfThePerson(error)
                         ? ExitCode.USAGE

@@ -45,6 +45,15 @@ public final class ManifestReader {
     }
 
     /**
+     * A manifest that lies elsewhere, as if it lay at this place: files that it names are looked for there.
+     *
+     * @throws ModelException as {@link #read(Path)} does
+     */
+    ModelManifest read(Path place, String yaml) {
+        return read(new ManifestSection(place, parse(place, yaml)));
+    }
+
+    /**
      * The files that a manifest names, texts with labels included.
      *
      * @throws ModelException as {@link #read} does
@@ -111,13 +120,19 @@ public final class ManifestReader {
     }
 
     private static ObjectNode parse(Path manifest) {
-        JsonNode tree;
         try {
-            tree = YAML.readTree(Files.readString(manifest));
-        } catch (JsonProcessingException e) {
-            throw new ModelException("manifest '" + manifest + "' is not valid YAML: " + e.getOriginalMessage(), e);
+            return parse(manifest, Files.readString(manifest));
         } catch (IOException e) {
             throw new ModelException("manifest '" + manifest + "' cannot be read: " + e, e);
+        }
+    }
+
+    private static ObjectNode parse(Path manifest, String yaml) {
+        JsonNode tree;
+        try {
+            tree = YAML.readTree(yaml);
+        } catch (JsonProcessingException e) {
+            throw new ModelException("manifest '" + manifest + "' is not valid YAML: " + e.getOriginalMessage(), e);
         }
         if (tree instanceof ObjectNode object) {
             return object;

@@ -184,6 +184,9 @@ public final class ManifestSection {
 
     /** Whether the file, or the nearest folder above it that is there, is somewhere else in truth. */
     private boolean leaves(Path folder, Path file) {
+        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
         try {
             Path there = file;
             while (!Files.exists(there, LinkOption.NOFOLLOW_LINKS) && !there.equals(folder)) {

@@ -23,11 +23,19 @@ import java.util.stream.Stream;
 /**
  * The folder with manifests, {@code *.yaml} in it and in its direct subfolders, hidden ones apart, and the models' files beside
  * them. Reads the folder anew at each call. Thread-safe.
+ *
+ * <p>It may be given the manifests that {@linkplain ShippedModels come with the program}. They count as if they lay in this folder,
+ * where their files are pulled to, unless the folder has a manifest with the same id; those in subfolders stay where they are, with
+ * their files beside them.
  */
 public final class ModelFolder {
     private static final int BUFFER = 1 << 16;
 
+    /** Of shipped manifests with their files: {@code starter/detect/starter-detect.yaml}. */
+    private static final int SHIPPED_DEPTH = 3;
+
     private final Path folder;
+    private final Optional<Path> shipped;
     private final ManifestReader reader;
     private final ModelLock lock;
 
@@ -36,7 +44,17 @@ public final class ModelFolder {
      * @param kinds that its manifests may name
      */
     public ModelFolder(Path folder, List<ModelKind<?, ?>> kinds) {
+        this(folder, kinds, Optional.empty());
+    }
+
+    /**
+     * @param folder need not be there: then there are only those that come with the program
+     * @param kinds that manifests may name
+     * @param shipped as {@link ShippedModels#folder}
+     */
+    public ModelFolder(Path folder, List<ModelKind<?, ?>> kinds, Optional<Path> shipped) {
         this.folder = folder;
+        this.shipped = shipped;
         this.reader = new ManifestReader(kinds);
         this.lock = new ModelLock(folder);
     }
@@ -52,7 +70,29 @@ public final class ModelFolder {
      */
     public List<ModelManifest> manifests() {
         Map<String, ModelManifest> manifests = new TreeMap<>();
-        for (Path file : yamls()) {
+        own().forEach(manifest -> manifests.put(manifest.id(), manifest));
+        for (Path file : shipped.map(root -> yamls(root, SHIPPED_DEPTH)).orElse(List.of())) {
+            ModelManifest manifest = shipped(file);
+            manifests.putIfAbsent(manifest.id(), manifest);
+        }
+        return List.copyOf(manifests.values());
+    }
+
+    private ModelManifest shipped(Path file) {
+        if (shipped.isEmpty() || !shipped.get().equals(file.getParent())) {
+            return reader.read(file);
+        }
+        try {
+            return reader.read(folder.resolve(file.getFileName().toString()), Files.readString(file));
+        } catch (IOException e) {
+            throw new ModelException("manifest '" + file + "' cannot be read: " + e, e);
+        }
+    }
+
+    /** {@link #manifests()} without those that come with the program. */
+    public List<ModelManifest> own() {
+        Map<String, ModelManifest> manifests = new TreeMap<>();
+        for (Path file : yamls(folder, 2)) {
             ModelManifest manifest = reader.read(file);
             ModelManifest other = manifests.put(manifest.id(), manifest);
             if (other != null) {
@@ -84,16 +124,21 @@ public final class ModelFolder {
     }
 
     /**
-     * The model with this id, whether its files are there or not.
+     * The model with this id, or with {@link ShippedModels#STARTER} the role's starter model, whether its files are there or not.
      *
      * @throws ModelException if there is none, if it has another role, or if a manifest is wrong
      */
     public ModelManifest named(Role<?, ?> role, String id) {
         List<ModelManifest> ofRole =
                 manifests().stream().filter(manifest -> manifest.role() == role).toList();
+        String starter = ShippedModels.STARTER + "-" + role.word();
         return ofRole.stream()
                 .filter(manifest -> manifest.id().equals(id))
                 .findFirst()
+                .or(() -> ofRole.stream()
+                        .filter(manifest -> id.equals(ShippedModels.STARTER)
+                                && manifest.id().equals(starter))
+                        .findFirst())
                 .orElseThrow(() -> new ModelException("model '" + id + "' with the role " + role.word()
                         + " is not in '" + folder + "'; there: "
                         + ofRole.stream().map(ModelManifest::id).collect(Collectors.joining(", "))));
@@ -171,12 +216,12 @@ public final class ModelFolder {
                 + "': expected " + what + " " + expected + ", found " + found);
     }
 
-    private List<Path> yamls() {
+    private static List<Path> yamls(Path folder, int depth) {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
         List<Path> found = new ArrayList<>();
-        try (Stream<Path> paths = Files.walk(folder, 2)) {
+        try (Stream<Path> paths = Files.walk(folder, depth)) {
             paths.filter(path -> path.toString().endsWith(".yaml"))
                     .filter(path -> !folder.relativize(path).toString().startsWith("."))
                     .filter(Files::isRegularFile)

@@ -42,10 +42,13 @@ public final class ModelLock {
     /**
      * What a file must be.
      *
-     * @return its digest; empty if it never was recorded
+     * @return its digest; empty if it never was recorded, as nothing is that comes with the program
      * @throws ModelException if the lock cannot be read
      */
     public Optional<String> sha256(Path modelFile) {
+        if (!modelFile.getFileSystem().equals(folder.getFileSystem())) {
+            return Optional.empty();
+        }
         return Optional.ofNullable(read().get(key(modelFile)));
     }
 

@@ -46,9 +46,17 @@ public final class RecipeRequirements {
      */
     public static List<String> missing(Recipe recipe, Models models) {
         List<String> missing = new ArrayList<>();
-        labels("detect.target", recipe.detect().target(), models, missing);
-        labels("inpaint.objects", recipe.inpaint().objects(), models, missing);
-        if (recipe.inpaint().text() && models.manifest(Role.TEXT_DETECT).isEmpty()) {
+        String detector = recipe.detect().method();
+        boolean detects = detector.equals(Models.AUTO)
+                || named("detect.method", detector, Role.DETECT, List.of(), models, missing);
+        if (detects) {
+            labels("detect.target", recipe.detect().target(), detector, models, missing);
+            labels("inpaint.objects", recipe.inpaint().objects(), detector, models, missing);
+        }
+        String reader = recipe.inpaint().textMethod();
+        if (!reader.equals(Models.AUTO)) {
+            named("inpaint.textMethod", reader, Role.TEXT_DETECT, List.of(), models, missing);
+        } else if (recipe.inpaint().text() && models.manifest(Role.TEXT_DETECT).isEmpty()) {
             missing.add(absent("inpaint.text: 'true'", Role.TEXT_DETECT, models));
         }
         embeddings(recipe, models, missing);
@@ -144,13 +152,18 @@ public final class RecipeRequirements {
         }
     }
 
-    private static void named(
+    /** @return whether the model is there */
+    private static boolean named(
             String key, String id, Role<?, ?> role, List<String> words, Models models, List<String> missing) {
         try {
             models.manifest(role, id);
+            return true;
         } catch (ModelException e) {
-            missing.add(key + ": '" + id + "' is not allowed; allowed: " + Models.AUTO + ", " + String.join(", ", words)
+            List<String> allowed = new ArrayList<>(List.of(Models.AUTO));
+            allowed.addAll(words);
+            missing.add(key + ": '" + id + "' is not allowed; allowed: " + String.join(", ", allowed)
                     + " and models whose files are there; " + e.getMessage());
+            return false;
         }
     }
 
@@ -166,11 +179,11 @@ public final class RecipeRequirements {
         }
     }
 
-    private static void labels(String key, List<String> labels, Models models, List<String> missing) {
+    private static void labels(String key, List<String> labels, String method, Models models, List<String> missing) {
         if (labels.isEmpty()) {
             return;
         }
-        ModelManifest detector = models.manifest(Role.DETECT).orElse(null);
+        ModelManifest detector = models.manifest(Role.DETECT, method).orElse(null);
         if (detector == null) {
             missing.add(absent(key + ": '" + String.join(", ", labels) + "'", Role.DETECT, models));
             return;

@@ -8,6 +8,7 @@ import ai.onnxruntime.OrtSession.SessionOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -108,7 +109,10 @@ public final class OnnxRuntime {
             try {
                 for (int i = 0; i < placement.replicas(); i++) {
                     replicas.add(openOnDevice(
-                            file, (environment, options) -> environment.createSession(file.toString(), options)));
+                            file,
+                            isOnDisk(file)
+                                    ? (environment, options) -> environment.createSession(file.toString(), options)
+                                    : (environment, options) -> environment.createSession(bytes(file), options)));
                 }
                 return replicas.size() == 1 ? replicas.get(0) : new ReplicatedSession(replicas);
             } catch (RuntimeException e) {
@@ -228,6 +232,19 @@ public final class OnnxRuntime {
         } catch (OrtException e) {
             options.close();
             throw e;
+        }
+    }
+
+    /** ONNX Runtime opens files of the disk alone; a small model may lie in the program's own archive. */
+    private static boolean isOnDisk(Path file) {
+        return file.getFileSystem().equals(FileSystems.getDefault());
+    }
+
+    private static byte[] bytes(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new ModelException("model '" + file + "' cannot be read: " + e, e);
         }
     }
 

@@ -109,6 +109,7 @@ public record Recipe(
      * @param like what the whole frame is to be like, one of them at least; empty for anything
      * @param minLikeness to words, 0 to 1
      * @param minResemblance cosine with an example, 0 to 1
+     * @param method {@code auto} or the id of a model
      */
     public record Detect(
             List<String> target,
@@ -118,7 +119,8 @@ public record Recipe(
             double contextShare,
             List<Like> like,
             double minLikeness,
-            double minResemblance) {}
+            double minResemblance,
+            String method) {}
 
     /**
      * @param threshold absolute, 0 to 10
@@ -151,6 +153,7 @@ public record Recipe(
      * @param maxArea share of the picture beyond which a frame is left out rather than smeared
      * @param method {@code auto}, {@code telea}, {@code navier-stokes} or the id of an inpainting model
      * @param outline what tells the pixels of objects: {@code auto}, {@code box} or the id of a segmenting model
+     * @param textMethod what finds text: {@code auto} or the id of a model
      * @param prompt what a model that is told what to paint paints in the hole; the six that follow are for it as well
      * @param negative what it is not to paint
      * @param sampler how it gets from noise to a picture
@@ -167,6 +170,7 @@ public record Recipe(
             double maxArea,
             String method,
             String outline,
+            String textMethod,
             String prompt,
             String negative,
             Sampler sampler,

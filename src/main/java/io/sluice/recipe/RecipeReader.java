@@ -36,10 +36,9 @@ public final class RecipeReader {
             // A second document would be ignored in silence.
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
+    private static final Pattern MODEL = Pattern.compile("[a-z0-9._-]+");
     private static final Pattern DATASET = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final Pattern FOLDER_WORDS = Pattern.compile("[^/\\\\:*?\"<>|\\p{Cntrl}.]*");
-
-    private static final Pattern MODEL = Pattern.compile("[a-z0-9._-]+");
 
     private static final int MOST_BEAMS = 16;
 
@@ -157,7 +156,8 @@ public final class RecipeReader {
                 s.number("contextShare", 0, 0, 1),
                 s.likes("like", folder),
                 s.number("minLikeness", 0.5, 0, 1),
-                s.number("minResemblance", 0.8, 0, 1));
+                s.number("minResemblance", 0.8, 0, 1),
+                s.text("method", "auto", MODEL, "auto or the id of a model"));
         s.close();
         s = root.section("aesthetic");
         Recipe.Aesthetic aesthetic = new Recipe.Aesthetic(
@@ -180,12 +180,9 @@ public final class RecipeReader {
                 s.integer("grow", 12, 0, 200),
                 s.integer("feather", 16, 0, 200),
                 s.number("maxArea", 0.35, 0, 1),
-                s.text(
-                        "method",
-                        "auto",
-                        Pattern.compile("[a-z0-9._-]+"),
-                        "auto, telea, navier-stokes or the id of a model"),
-                s.text("outline", "auto", Pattern.compile("[a-z0-9._-]+"), "auto, box or the id of a model"),
+                s.text("method", "auto", MODEL, "auto, telea, navier-stokes or the id of a model"),
+                s.text("outline", "auto", MODEL, "auto, box or the id of a model"),
+                s.text("textMethod", "auto", MODEL, "auto or the id of a model"),
                 s.text("prompt", "", Pattern.compile("[^\\p{Cntrl}]*"), "one line of text"),
                 s.text("negative", "", Pattern.compile("[^\\p{Cntrl}]*"), "one line of text"),
                 s.choice("sampler", Sampler.DPM),
@@ -199,7 +196,7 @@ public final class RecipeReader {
                 s.text("trigger", "", Pattern.compile("[^\\p{Cntrl}]*"), "one line of text"),
                 s.choice("mode", CaptionMode.PREFIX),
                 s.integer("maxTokens", 75, 1, 1024),
-                s.text("method", "auto", Pattern.compile("[a-z0-9._-]+"), "auto, names or the id of a model"),
+                s.text("method", "auto", MODEL, "auto, names or the id of a model"),
                 s.text("prompt", "", Pattern.compile("[^\\p{Cntrl}]*"), "one line of text"),
                 s.choice("detail", CaptionDetail.SHORT),
                 s.count("beams"),

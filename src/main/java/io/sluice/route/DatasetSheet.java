@@ -3,18 +3,23 @@ package io.sluice.route;
 import io.sluice.catalogue.Catalogue;
 import io.sluice.catalogue.FrameProgress;
 import io.sluice.catalogue.Verdict;
+import io.sluice.dataset.Report;
 import io.sluice.frame.AestheticScore;
 import io.sluice.frame.Caption;
+import io.sluice.frame.Detection;
 import io.sluice.frame.Frame;
 import io.sluice.frame.FrameId;
 import io.sluice.frame.ImageRef;
+import io.sluice.frame.Removal;
 import io.sluice.frame.Sharpness;
 import io.sluice.image.Image;
 import io.sluice.image.ImageCodec;
 import io.sluice.recipe.Recipe;
 import io.sluice.sheet.ContactSheet;
 import io.sluice.sheet.ContactSheet.Cell;
+import io.sluice.sheet.ContactSheet.Layout;
 import io.sluice.sheet.ContactSheet.Section;
+import io.sluice.sheet.ContactSheet.Step;
 import io.sluice.stage.StageName;
 import io.sluice.store.FrameStore;
 import java.util.ArrayList;
@@ -28,10 +33,29 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Lays out what came of a dataset as a contact sheet. Thread-safe. */
 public final class DatasetSheet {
     private static final double MICROS = 1e6;
+
+    /** What the words of rejections mean. */
+    private static final Map<String, String> EXPLANATIONS = Map.ofEntries(
+            Map.entry("blurred", "too blurred for any use: sharpness"),
+            Map.entry("blank", "next to nothing to be seen: deviation of brightness"),
+            Map.entry("no-target", "the target was not found: the detector's confidence"),
+            Map.entry("small-target", "the target is too small: its share of the picture"),
+            Map.entry("unaesthetic", "quality"),
+            Map.entry("removal-too-large", "too much would have to be filled in: share of the picture"),
+            Map.entry("too-small", "shorter side in pixels"),
+            Map.entry("blurred-for-video", "blurred, compared with the rest of the video: sharpness"),
+            Map.entry("less-sharp", "others of the video are sharper: sharpness"),
+            Map.entry("less-aesthetic", "others are better: quality"),
+            Map.entry("near-duplicate", "nearly the same as a better frame: likeness"),
+            Map.entry("same-content", "shows the same as a better frame: likeness of the embeddings"),
+            Map.entry("over-video-cap", "more frames of the video than asked for: rank"),
+            Map.entry("over-goal", "more frames than asked for: rank"),
+            Map.entry("over-context-share", "more frames without the target than asked for: rank"));
 
     private final Catalogue catalogue;
     private final DatasetReport report;
@@ -45,13 +69,14 @@ public final class DatasetSheet {
 
     /**
      * Kept frames, those of them from which something was removed, then the others by stage and reason; of each so many as are
-     * allowed, evenly spread over the frames in the order of their ids.
+     * allowed, evenly spread over the frames in the order of their ids, and of those cleaned the ones from which most was removed.
      *
      * @param kept frames to show of those kept
+     * @param cleaned frames to show before and after
      * @param others frames to show of each reason
      * @throws IllegalArgumentException if there is no such dataset
      */
-    public ContactSheet of(String dataset, int kept, int others) {
+    public ContactSheet of(String dataset, int kept, int cleaned, int others) {
         Recipe recipe = catalogue
                 .read(rows -> rows.datasets().recipeOf(dataset))
                 .orElseThrow(() -> new IllegalArgumentException("dataset '" + dataset + "' does not exist"));
@@ -80,6 +105,7 @@ public final class DatasetSheet {
         sections.add(section(
                 "Kept: " + count(inDataset.size()),
                 "with the captions that go into the dataset",
+                Layout.LARGE,
                 inDataset,
                 kept,
                 frame -> new Cell(
@@ -88,45 +114,65 @@ public final class DatasetSheet {
                         Optional.empty(),
                         caption(frame),
                         facts(frame))));
-        List<Frame> cleaned = inDataset.stream()
+        List<Frame> changed = inDataset.stream()
                 .filter(frame -> !frame.image().equals(extracted.get(frame.id())))
                 .toList();
-        if (!cleaned.isEmpty()) {
-            sections.add(section(
-                    "Cleaned: " + count(cleaned.size()),
+        if (!changed.isEmpty()) {
+            // Sorting is stable: frames of equal shares stay in the order of their ids.
+            List<Frame> most = changed.stream()
+                    .sorted(Comparator.comparingDouble((Frame frame) -> -share(frame)))
+                    .limit(cleaned)
+                    .sorted(Comparator.comparing(frame -> frame.id().toString()))
+                    .toList();
+            Section shown = section(
+                    "Cleaned: " + count(changed.size()),
                     "before and after",
+                    Layout.PAIRS,
+                    most,
                     cleaned,
-                    others,
                     frame -> new Cell(
                             frame.id().toString(),
                             picture(frame.image()),
                             Optional.ofNullable(extracted.get(frame.id())).map(this::picture),
-                            caption(frame),
-                            facts(frame))));
+                            removed(frame),
+                            time(frame)));
+            sections.add(new Section(
+                    shown.heading(), shown.note(), shown.layout(), shown.cells(), changed.size() - most.size()));
         }
         out.forEach((stage, reasons) -> reasons.forEach((reason, rejected) -> sections.add(section(
                 "Left out by " + stage.word() + ": " + reason + ", " + count(rejected.size()),
-                "",
+                EXPLANATIONS.getOrDefault(reason, ""),
+                Layout.SMALL,
                 rejected,
                 others,
                 frame -> new Cell(
                         frame.id().toString(),
                         picture(extracted.getOrDefault(frame.id(), frame.image())),
                         Optional.empty(),
-                        why(Objects.requireNonNull(progress.get(frame.id())), reason),
+                        why(Objects.requireNonNull(progress.get(frame.id()))),
                         facts(frame))))));
+        Report told = report.of(dataset);
         return new ContactSheet(
-                dataset, inDataset.size() + " of " + count(frames.size()) + " kept", List.copyOf(sections));
+                dataset,
+                inDataset.size() + " of " + count(frames.size()) + " kept, from " + videos(told),
+                told.stages().stream()
+                        .map(stage -> new Step(stage.stage(), stage.kept(), stage.rejected() + stage.failed()))
+                        .toList(),
+                List.copyOf(sections),
+                "Models: "
+                        + told.models().stream()
+                                .map(model -> model.role() + " " + model.id())
+                                .collect(Collectors.joining(", ")));
     }
 
     private static Section section(
-            String heading, String note, List<Frame> frames, int most, Function<Frame, Cell> cell) {
+            String heading, String note, Layout layout, List<Frame> frames, int most, Function<Frame, Cell> cell) {
         List<Cell> cells = new ArrayList<>();
         int shown = Math.min(most, frames.size());
         for (int i = 0; i < shown; i++) {
             cells.add(cell.apply(frames.get((int) ((long) i * frames.size() / shown))));
         }
-        return new Section(heading, note, cells, frames.size() - shown);
+        return new Section(heading, note, layout, cells, frames.size() - shown);
     }
 
     private Supplier<Image> picture(ImageRef ref) {
@@ -142,28 +188,60 @@ public final class DatasetSheet {
         return state.verdict() == Verdict.FAILED ? "failed" : state.reason().orElse("unknown");
     }
 
-    private static String why(FrameProgress state, String reason) {
+    private static String why(FrameProgress state) {
         if (state.verdict() == Verdict.FAILED) {
-            return state.reason().orElse(reason);
+            return reason(state) + ": " + state.reason().orElse("");
         }
         if (state.score().isEmpty() || state.threshold().isEmpty()) {
-            return reason;
+            return reason(state);
         }
+        double score = state.score().getAsDouble();
+        double threshold = state.threshold().getAsDouble();
         return String.format(
                 Locale.ROOT,
-                "%s: %.3f, threshold %.3f",
-                reason,
-                state.score().getAsDouble(),
-                state.threshold().getAsDouble());
+                score < threshold ? "%.2f, at least %.2f is asked" : "%.2f, less than %.2f is asked",
+                score,
+                threshold);
+    }
+
+    private static String videos(Report told) {
+        return told.videos().size() + (told.videos().size() == 1 ? " video" : " videos");
+    }
+
+    private static double share(Frame frame) {
+        return frame.annotation(Removal.class).map(Removal::areaShare).orElse(0.0);
+    }
+
+    private static String removed(Frame frame) {
+        return frame.annotation(Removal.class)
+                .map(removal -> {
+                    List<String> what = new ArrayList<>();
+                    if (!removal.textRegions().isEmpty()) {
+                        int lines = removal.textRegions().size();
+                        what.add(lines + (lines == 1 ? " line of text" : " lines of text"));
+                    }
+                    removal.objects().stream().map(Detection::label).sorted().forEach(what::add);
+                    return "removed: " + String.join(", ", what)
+                            + String.format(
+                                    Locale.ROOT,
+                                    "; %.1f %% of the picture filled by %s",
+                                    100 * removal.areaShare(),
+                                    removal.method());
+                })
+                .orElse("");
     }
 
     private static String caption(Frame frame) {
         return frame.annotation(Caption.class).map(Caption::text).orElse("");
     }
 
+    private static String time(Frame frame) {
+        return String.format(Locale.ROOT, "%.2f s", frame.timeMicros() / MICROS);
+    }
+
     private static String facts(Frame frame) {
         List<String> facts = new ArrayList<>();
-        facts.add(String.format(Locale.ROOT, "%.2f s", frame.timeMicros() / MICROS));
+        facts.add(time(frame));
         frame.annotation(Sharpness.class)
                 .ifPresent(sharpness -> facts.add(String.format(Locale.ROOT, "sharpness %.2f", sharpness.score())));
         frame.annotation(AestheticScore.class)

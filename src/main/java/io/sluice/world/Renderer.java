@@ -30,6 +30,16 @@ final class Renderer {
     private final BufferedImage ink;
     private final byte[] coverage;
 
+    /** What the shading holds, with its words; null while it holds something else. */
+    private @Nullable View view;
+
+    /** A still stretch shows the same over and over, and only the lens does something new. */
+    private record View(Scene scene, double seconds, double part, double[] whole, List<FrameTruth.Text> text) {
+        boolean isOf(Scene other, double otherSeconds, double otherPart) {
+            return scene == other && seconds == otherSeconds && part == otherPart;
+        }
+    }
+
     Renderer(int width, int height) {
         this.width = width;
         this.height = height;
@@ -54,6 +64,55 @@ final class Renderer {
             int shot,
             int still,
             boolean withClean) {
+        View seen = view;
+        BufferedImage clean = null;
+        if (withClean || seen == null || !seen.isOf(scene, seconds, part)) {
+            view = null;
+            double[] whole = draw(scene, seconds, part);
+            clean = withClean ? lens.expose(shading.picture, shooting) : null;
+            seen = new View(scene, seconds, part, whole, writings(scene, part));
+            view = seen;
+        }
+        List<FrameTruth.Text> text = new ArrayList<>(seen.text);
+        boolean burnt = shooting.subtitle() != null || shooting.watermark() != null;
+        BufferedImage picture;
+        if (clean != null && text.isEmpty()) {
+            picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+            clean.copyData(picture.getRaster());
+        } else {
+            picture = lens.expose(shading.picture, shooting);
+        }
+        if (shooting.subtitle() != null) {
+            text.add(lens.burn(picture, shooting.subtitle(), "subtitle"));
+        }
+        if (shooting.watermark() != null) {
+            text.add(lens.burn(picture, shooting.watermark(), "watermark"));
+        }
+        byte[] mask = new byte[width * height];
+        List<FrameTruth.Seen> objects = objects(scene, seen.whole, mask);
+        FrameTruth truth = new FrameTruth(
+                null,
+                frame,
+                width,
+                height,
+                shooting.blur().kind().equals("none")
+                        ? FrameTruth.Blur.NONE
+                        : new FrameTruth.Blur(
+                                shooting.blur().kind(),
+                                Lens.round(shooting.blur().pixels())),
+                shooting.exposure(),
+                Lens.round(shooting.noise()),
+                shot,
+                still,
+                Caption.of(scene.place, objects).sentence(),
+                scene.place.word(),
+                objects,
+                text);
+        return new RenderedFrame(picture, text.isEmpty() && !burnt ? null : clean, mask, truth);
+    }
+
+    /** Puts the picture without words where the shading has it; returns the pixels that each thing would have if nothing hid it. */
+    private double[] draw(Scene scene, double seconds, double part) {
         Camera camera = scene.camera(part);
         double[] axes = camera.axes();
         List<Mesh> meshes = new ArrayList<>(scene.meshes);
@@ -76,50 +135,20 @@ final class Renderer {
         }
         shading.use(camera, axes, scene.light, scene.clouds);
         shading.shadeAll();
+        return whole;
+    }
 
-        BufferedImage clean = withClean ? lens.expose(shading.picture, shooting) : null;
+    /** Paints the words of all boards that are seen. */
+    private List<FrameTruth.Text> writings(Scene scene, double part) {
+        Camera camera = scene.camera(part);
         List<FrameTruth.Text> text = new ArrayList<>();
         for (Scene.Board board : scene.boards) {
-            FrameTruth.Text written = write(board, camera, axes);
+            FrameTruth.Text written = write(board, camera, camera.axes());
             if (written != null) {
                 text.add(written);
             }
         }
-        boolean burnt = shooting.subtitle() != null || shooting.watermark() != null;
-        BufferedImage picture;
-        if (clean != null && text.isEmpty()) {
-            picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-            clean.copyData(picture.getRaster());
-        } else {
-            picture = lens.expose(shading.picture, shooting);
-        }
-        if (shooting.subtitle() != null) {
-            text.add(lens.burn(picture, shooting.subtitle(), "subtitle"));
-        }
-        if (shooting.watermark() != null) {
-            text.add(lens.burn(picture, shooting.watermark(), "watermark"));
-        }
-        byte[] mask = new byte[width * height];
-        List<FrameTruth.Seen> objects = objects(scene, whole, mask);
-        FrameTruth truth = new FrameTruth(
-                null,
-                frame,
-                width,
-                height,
-                shooting.blur().kind().equals("none")
-                        ? FrameTruth.Blur.NONE
-                        : new FrameTruth.Blur(
-                                shooting.blur().kind(),
-                                Lens.round(shooting.blur().pixels())),
-                shooting.exposure(),
-                Lens.round(shooting.noise()),
-                shot,
-                still,
-                Caption.of(scene.place, objects).sentence(),
-                scene.place.word(),
-                objects,
-                text);
-        return new RenderedFrame(picture, text.isEmpty() && !burnt ? null : clean, mask, truth);
+        return text;
     }
 
     private List<FrameTruth.Seen> objects(Scene scene, double[] whole, byte[] mask) {

@@ -105,7 +105,9 @@ public final class TightLoop {
         VideoPlan plan = decoder.plan(video, recipe.extract());
         String rendition = ExtractionFingerprint.rendition(recipe).value();
         Optional<Model<Image, List<Detection>>> detector =
-                RecipeRequirements.roles(recipe).contains(Role.DETECT) ? models.model(Role.DETECT) : Optional.empty();
+                RecipeRequirements.roles(recipe).contains(Role.DETECT)
+                        ? models.model(Role.DETECT, recipe.detect().method())
+                        : Optional.empty();
         decoder.extract(video, plan, recipe, extracted -> measure(id, plan, rendition, detector, extracted));
         write();
         models.close();

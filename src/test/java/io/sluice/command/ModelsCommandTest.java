@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,9 @@ class ModelsCommandTest {
     Path root;
 
     private RawServer server;
+    /** What comes with the program is no part of most tests. */
+    private Optional<Path> shipped = Optional.empty();
+
     private String out = "";
     private String err = "";
 
@@ -46,7 +50,7 @@ class ModelsCommandTest {
         System.arraycopy(args, 0, all, 1, args.length);
         all[args.length + 1] = "--models";
         all[args.length + 2] = models().toString();
-        int code = Main.commandLine()
+        int code = Main.commandLine(shipped)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
                 .setOut(new PrintWriter(said, true))
                 .setErr(new PrintWriter(complained, true))
@@ -200,5 +204,19 @@ class ModelsCommandTest {
         assertThat(run("add", manifest.toString())).isEqualTo(ExitCode.SOME_FAILED);
         assertThat(err).contains("expected float32 [1,1,?,?], found float32 [?,3,?,?]");
         assertThat(models()).doesNotExist();
+    }
+
+    @Test
+    void what_comes_with_the_program_can_be_pulled_where_there_is_no_models_folder() throws IOException {
+        shipped = Optional.of(root.resolve("shipped"));
+        manifest(root.resolve("shipped"), "\nrecommended: true\nurl: " + server.at("/b") + "\n");
+        server.on("/b", RawServer.file(network(), "\"1\""));
+
+        assertThat(run("list")).as(err).isZero();
+        assertThat(out).containsPattern("brightness +detect +yolox .*no +recommended");
+        assertThat(run("pull")).as(err).isZero();
+        assertThat(models().resolve("brightness-yolox.onnx")).exists();
+        assertThat(run("list")).isZero();
+        assertThat(out).containsPattern("brightness +detect +yolox .*yes +used, recommended");
     }
 }

@@ -3,11 +3,15 @@ package io.sluice.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.model.kind.Kinds;
+import io.sluice.onnx.Device;
+import io.sluice.onnx.OnnxRuntime;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/** The manifests in {@code models/}. */
+/** The manifests in {@code models/}, and the starter models with their files in the folders below. */
 class ShippedManifestsTest {
     private final List<ModelManifest> manifests = new ModelFolder(Path.of("models"), Kinds.ALL).manifests();
 
@@ -40,5 +44,36 @@ class ShippedManifestsTest {
                                     .as(manifest.id())
                                     .isTrue();
                         }));
+    }
+
+    private static ModelFolder starters(Path nothing) {
+        return new ModelFolder(nothing, Kinds.ALL, Optional.of(ShippedModels.folder()));
+    }
+
+    @Test
+    void a_starter_model_is_never_used_unless_it_is_named(@TempDir Path nothing) {
+        ModelFolder folder = starters(nothing);
+        List<ModelManifest> starters = folder.manifests().stream()
+                .filter(manifest -> manifest.id().startsWith(ShippedModels.STARTER))
+                .toList();
+
+        assertThat(starters).isNotEmpty().allSatisfy(manifest -> {
+            assertThat(manifest.id()).isEqualTo("starter-" + manifest.role().word());
+            assertThat(manifest.onlyNamed()).as(manifest.id()).isTrue();
+            assertThat(manifest.recommended()).as(manifest.id()).isFalse();
+            assertThat(folder.isPresent(manifest)).as(manifest.id()).isTrue();
+        });
+        assertThat(Role.all()).allSatisfy(role -> assertThat(folder.find(role)).isEmpty());
+    }
+
+    @Test
+    void every_starter_model_is_what_its_manifest_says_and_answers(@TempDir Path nothing) {
+        ModelFolder folder = starters(nothing);
+        OnnxRuntime runtime = new OnnxRuntime(Device.CPU);
+        for (ModelManifest manifest : folder.manifests()) {
+            if (manifest.id().startsWith(ShippedModels.STARTER)) {
+                ModelTrial.run(manifest, folder.verify(manifest), runtime);
+            }
+        }
     }
 }

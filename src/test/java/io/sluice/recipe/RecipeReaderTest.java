@@ -26,11 +26,11 @@ class RecipeReaderTest {
             extract: { mode: keyframes, minFps: none, maxFps: 2, from: 0s, to: end, limit: none, perShot: 1, cropBlackBars: true }
             blur: { threshold: auto, keepSharpest: none }
             blank: { minLumaDeviation: 3.0 }
-            detect: { target: [], subject: all, minConfidence: 0.4, minArea: 0.01, contextShare: 0, like: [], minLikeness: 0.5, minResemblance: 0.8 }
+            detect: { target: [], subject: all, minConfidence: 0.4, minArea: 0.01, contextShare: 0, like: [], minLikeness: 0.5, minResemblance: 0.8, method: auto }
             embed: { image: auto, text: auto }
             aesthetic: { threshold: none, keepBest: none, method: auto }
             select: { similarity: auto, cosine: auto, goal: none, perVideo: none, minSide: none }
-            inpaint: { objects: [], text: false, grow: 12, feather: 16, maxArea: 0.35, method: auto }
+            inpaint: { objects: [], text: false, grow: 12, feather: 16, maxArea: 0.35, method: auto, outline: auto, textMethod: auto }
             caption: { trigger: "", mode: prefix, maxTokens: 75, method: auto, prompt: "", detail: short, beams: none, maxSeconds: 60, forbidden: [] }
             export: { layout: kohya, repeats: 10, concept: "", image: { encode: jpeg, quality: 97 } }
             """;
@@ -40,11 +40,11 @@ class RecipeReaderTest {
             extract: { mode: scene, minFps: 0.1, maxFps: 0.5, from: 500ms, to: 1.5m, limit: 7, perShot: 3, cropBlackBars: false }
             blur: { threshold: 0.2, keepSharpest: 0.8 }
             blank: { minLumaDeviation: 7 }
-            detect: { target: [dog, cat], subject: largest, minConfidence: 0.6, minArea: 0.1, contextShare: 0.25, like: [a red bicycle], minLikeness: 0.7, minResemblance: 0.9 }
+            detect: { target: [dog, cat], subject: largest, minConfidence: 0.6, minArea: 0.1, contextShare: 0.25, like: [a red bicycle], minLikeness: 0.7, minResemblance: 0.9, method: rex }
             embed: { image: rex-eye, text: rex-ear }
             aesthetic: { threshold: 4.5, keepBest: 0.5, method: rex-head }
             select: { similarity: 0.95, cosine: 0.9, goal: 100, perVideo: 20, minSide: 512 }
-            inpaint: { objects: [person, dog], text: true, grow: 1, feather: 2, maxArea: 0.5, method: telea, prompt: "grass, lawn", negative: people, sampler: ddim, steps: 30, guidance: 6, strength: 0.8, seed: 42 }
+            inpaint: { objects: [person, dog], text: true, grow: 1, feather: 2, maxArea: 0.5, method: telea, textMethod: signs, prompt: "grass, lawn", negative: people, sampler: ddim, steps: 30, guidance: 6, strength: 0.8, seed: 42 }
             caption: { trigger: "rex, the dog", mode: suffix, maxTokens: 150, method: blip-base, prompt: a photo of, detail: very-detailed, beams: 3, maxSeconds: 9, forbidden: [text, red collar] }
             export: { layout: kohya, repeats: 5, concept: a dog, image: { encode: png, quality: 90 } }
             """;
@@ -60,7 +60,7 @@ class RecipeReaderTest {
         assertThat(recipe.blur()).isEqualTo(new Recipe.Blur(OptionalDouble.empty(), OptionalDouble.empty()));
         assertThat(recipe.blank()).isEqualTo(new Recipe.Blank(3));
         assertThat(recipe.detect())
-                .isEqualTo(new Recipe.Detect(List.of(), Subject.ALL, 0.4, 0.01, 0, List.of(), 0.5, 0.8));
+                .isEqualTo(new Recipe.Detect(List.of(), Subject.ALL, 0.4, 0.01, 0, List.of(), 0.5, 0.8, "auto"));
         assertThat(recipe.aesthetic())
                 .isEqualTo(new Recipe.Aesthetic(OptionalDouble.empty(), OptionalDouble.empty(), "auto"));
         assertThat(recipe.select())
@@ -72,7 +72,7 @@ class RecipeReaderTest {
                         OptionalInt.empty()));
         assertThat(recipe.inpaint())
                 .isEqualTo(new Recipe.Inpaint(
-                        List.of(), false, 12, 16, 0.35, "auto", "auto", "", "", Recipe.Sampler.DPM, 20, 7.5, 1, 0));
+                        List.of(), false, 12, 16, 0.35, "auto", "auto", "auto", "", "", Recipe.Sampler.DPM, 20, 7.5, 1, 0));
         assertThat(recipe.caption())
                 .isEqualTo(new Recipe.Caption(
                         "",
@@ -132,7 +132,8 @@ class RecipeReaderTest {
                         0.25,
                         List.of(new Recipe.Like("a red bicycle", "")),
                         0.7,
-                        0.9));
+                        0.9,
+                        "rex"));
         assertThat(recipe.aesthetic())
                 .isEqualTo(new Recipe.Aesthetic(OptionalDouble.of(4.5), OptionalDouble.of(0.5), "rex-head"));
         assertThat(recipe.select())
@@ -151,6 +152,7 @@ class RecipeReaderTest {
                         0.5,
                         "telea",
                         "auto",
+                        "signs",
                         "grass, lawn",
                         "people",
                         Recipe.Sampler.DDIM,

@@ -47,9 +47,23 @@ class SheetTest {
         return new ContactSheet(
                 "rex",
                 "7 of 20 frames kept",
+                List.of(new ContactSheet.Step("extract", 20, 0), new ContactSheet.Step("blur", 7, 13)),
                 List.of(
-                        new ContactSheet.Section("Kept: 7 frames", "with their captions", cells, 0),
-                        new ContactSheet.Section("Left out by blur: blurred, 13 frames", "", cells.subList(0, 1), 12)));
+                        new ContactSheet.Section(
+                                "Kept: 7 frames", "with their captions", ContactSheet.Layout.LARGE, cells, 0),
+                        new ContactSheet.Section(
+                                "Cleaned: 1 frame",
+                                "before and after",
+                                ContactSheet.Layout.PAIRS,
+                                cells.subList(2, 3),
+                                0),
+                        new ContactSheet.Section(
+                                "Left out by blur: blurred, 13 frames",
+                                "",
+                                ContactSheet.Layout.SMALL,
+                                cells.subList(0, 1),
+                                12)),
+                "Models: none");
     }
 
     private static byte[] png() throws IOException {
@@ -65,21 +79,26 @@ class SheetTest {
     }
 
     @Test
-    void the_picture_has_room_for_three_rows_of_cells_and_shows_each_frame_in_its_place() throws IOException {
+    void the_picture_has_room_for_all_sections_and_shows_each_frame_in_its_place() throws IOException {
         byte[] encoded = png();
         Files.createDirectories(Path.of("target"));
         Files.write(Path.of("target/contact-sheet-of-the-test.png"), encoded);
         BufferedImage page = ImageIO.read(new ByteArrayInputStream(encoded));
 
         assertThat(page.getWidth()).isEqualTo(1680);
-        // Top 40 + 84, two headings of 74, three rows of 280 + 20, bottom 40.
-        assertThat(page.getHeight()).isBetween(1100, 1250);
-        // The first frame's picture begins at 40, 40 + 84 + 74.
-        assertThat(page.getRGB(40 + 100, 198 + 60) & 0xffffff).isEqualTo(0xc86400);
-        // The third frame has green before its own colour.
-        int third = 40 + 2 * (304 + 20);
-        assertThat(page.getRGB(third + 60, 198 + 85) & 0xffffff).isEqualTo(0x00ff00);
-        assertThat(page.getRGB(third + 240, 198 + 85) & 0xffffff).isEqualTo(0xc8643c);
+        // Two rows of four cells 385 wide, a pair of pictures 393 wide and a row of cells 250 wide, with what is around
+        // them.
+        assertThat(page.getHeight()).isBetween(1750, 1900);
+        // The title has 40 + 84, the funnel 176, a heading 78: the first frame's picture begins at 40, 378.
+        assertThat(page.getRGB(40 + 100, 378 + 60) & 0xffffff).isEqualTo(0xc86400);
+        // Of the funnel's bars, whose middle is at 40 + 84 + 14 + 20 + 38, the second is a third as high as the first.
+        assertThat(page.getRGB(40 + 10, 196 - 30) & 0xffffff).isEqualTo(0x2f6f5e);
+        assertThat(page.getRGB(40 + 800 + 10, 196 + 10) & 0xffffff).isEqualTo(0x2f6f5e);
+        assertThat(page.getRGB(40 + 800 + 10, 196 - 30) & 0xffffff).isEqualTo(0xf6f4ef);
+        // Below two rows of cells the pair: green before, its own colour after.
+        int pairs = 378 + 2 * (216 + 12 + 3 * 21 + 20 + 12 + 20) + 78;
+        assertThat(page.getRGB(40 + 60, pairs + 85) & 0xffffff).isEqualTo(0x00ff00);
+        assertThat(page.getRGB(40 + 397 + 60, pairs + 85) & 0xffffff).isEqualTo(0xc8643c);
         assertThat(png()).isEqualTo(encoded);
     }
 
@@ -88,7 +107,7 @@ class SheetTest {
         String page = html();
 
         assertThat(page)
-                .contains("a &quot;brown&quot; dog &amp; &lt;b&gt;two&lt;/b&gt; people", "(+ 12 more)")
+                .contains("a &quot;brown&quot; dog &amp; &lt;b&gt;two&lt;/b&gt; people", "and 12 more like these")
                 .doesNotContain("<b>")
                 .doesNotContain("http");
         Matcher pictures = Pattern.compile("base64,([^\"]+)\"").matcher(page);
@@ -100,7 +119,7 @@ class SheetTest {
             assertThat(picture.getHeight()).isEqualTo(270);
             count++;
         }
-        assertThat(count).isEqualTo(9);
+        assertThat(count).isEqualTo(7 + 1 + 2 + 1);
     }
 
     @Test

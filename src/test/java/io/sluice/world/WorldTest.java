@@ -131,6 +131,13 @@ class WorldTest {
         renderer.render(Room.random(Look.HELD_OUT, Dice.of(2, 2)), 0, 0, Shooting.plain(4), 0, 0, -1, true);
         RenderedFrame again = renderer.render(scene, 0, 0, Shooting.plain(3), 0, 0, -1, false);
         assertThat(pixels(again.picture())).isEqualTo(pixels(fresh.picture()));
+        // What is seen is kept from the frame before, and what is written on it is there once.
+        RenderedFrame third = renderer.render(scene, 0, 0, Shooting.plain(3), 0, 0, -1, false);
+        assertThat(pixels(third.picture())).isEqualTo(pixels(fresh.picture()));
+        assertThat(third.truth()).isEqualTo(fresh.truth());
+        RenderedFrame moved = renderer.render(scene, 1, 0, Shooting.plain(3), 0, 0, -1, false);
+        RenderedFrame elsewhere = new Renderer(160, 90).render(scene, 1, 0, Shooting.plain(3), 0, 0, -1, false);
+        assertThat(pixels(moved.picture())).isEqualTo(pixels(elsewhere.picture()));
     }
 
     @Test

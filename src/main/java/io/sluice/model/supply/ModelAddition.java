@@ -53,7 +53,7 @@ public final class ModelAddition {
                         + "' is not there, and the manifest has no url for it");
             }
         }
-        for (ModelManifest other : folder.manifests()) {
+        for (ModelManifest other : folder.own()) {
             if (other.id().equals(model.id()) && !isSame(other.source(), manifest)) {
                 throw new ModelException("model '" + model.id() + "' is in '" + folder.path() + "' already, by '"
                         + other.source() + "'; remove that one, or choose another id");
@@ -62,7 +62,7 @@ public final class ModelAddition {
         if (missing.isEmpty()) {
             ModelTrial.run(model, folder.verify(model), runtime);
         }
-        boolean inFolder = folder.manifests().stream().anyMatch(other -> isSame(other.source(), manifest));
+        boolean inFolder = folder.own().stream().anyMatch(other -> isSame(other.source(), manifest));
         ModelManifest added = inFolder ? model : copy(manifest, model);
         for (ModelFile file : added.files()) {
             if (file.sha256().isEmpty() && Files.isRegularFile(file.path())) {

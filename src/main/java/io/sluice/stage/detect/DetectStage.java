@@ -78,11 +78,12 @@ public class DetectStage implements Stage {
 
     @Override
     public Fingerprint fingerprint(Recipe recipe) {
-        Optional<ModelManifest> model = isAsked(recipe) ? models.manifest(Role.DETECT) : Optional.empty();
+        String method = recipe.detect().method();
+        Optional<ModelManifest> model = isAsked(recipe) ? models.manifest(Role.DETECT, method) : Optional.empty();
         List<Object> parts = new ArrayList<>(List.of(
                 name().word(),
                 VERSION,
-                model.flatMap(manifest -> models.sha256(manifest.role())).orElse(Detections.NO_MODEL),
+                model.flatMap(manifest -> models.sha256(Role.DETECT, method)).orElse(Detections.NO_MODEL),
                 model.map(ModelManifest::fingerprint).orElse(Detections.NO_MODEL)));
         if (!recipe.detect().like().isEmpty()) {
             parts.add(likenessFingerprint(recipe));
@@ -153,7 +154,7 @@ public class DetectStage implements Stage {
     @Override
     public List<Measurement> measure(Recipe recipe, List<Frame> frames) {
         Optional<Model<Image, List<Detection>>> detector =
-                isAsked(recipe) ? models.model(Role.DETECT) : Optional.empty();
+                isAsked(recipe) ? models.model(Role.DETECT, recipe.detect().method()) : Optional.empty();
         Optional<Likenesses> wanted =
                 recipe.detect().like().isEmpty() ? Optional.empty() : Optional.of(likenesses(recipe));
         if (detector.isEmpty() && wanted.isEmpty()) {
@@ -276,8 +277,12 @@ public class DetectStage implements Stage {
     }
 
     private List<ModelUse> detectors(Recipe recipe) {
+        Optional<String> id = isAsked(recipe)
+                ? models.manifest(Role.DETECT, recipe.detect().method()).map(ModelManifest::id)
+                : Optional.empty();
         return models.loaded().stream()
-                .filter(loaded -> isAsked(recipe) && loaded.role().equals(name().word()))
+                .filter(loaded ->
+                        loaded.role().equals(name().word()) && loaded.id().equals(id.orElse(Detections.NO_MODEL)))
                 .map(loaded -> new ModelUse(name().word(), loaded.id(), loaded.sha256(), loaded.device()))
                 .findFirst()
                 .map(List::of)

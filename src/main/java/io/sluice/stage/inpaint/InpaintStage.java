@@ -88,7 +88,7 @@ public class InpaintStage implements Stage {
                 name().word(),
                 VERSION,
                 inpaint.objects(),
-                inpaint.text() ? identity(Role.TEXT_DETECT, Models.AUTO) : "no text",
+                inpaint.text() ? identity(Role.TEXT_DETECT, inpaint.textMethod()) : "no text",
                 reads(recipe) ? identity(Role.TEXT_READ, Models.AUTO) : "not read",
                 outlines(recipe) ? identity(Role.SEGMENT, inpaint.outline()) : "boxes",
                 inpaint.grow(),
@@ -114,7 +114,7 @@ public class InpaintStage implements Stage {
         }
         List<ModelUse> used = new ArrayList<>();
         if (recipe.inpaint().text()) {
-            used.add(use(Role.TEXT_DETECT, Models.AUTO));
+            used.add(use(Role.TEXT_DETECT, recipe.inpaint().textMethod()));
         }
         if (reads(recipe)) {
             used.add(use(Role.TEXT_READ, Models.AUTO));
@@ -153,7 +153,7 @@ public class InpaintStage implements Stage {
         Outlined outlined = outlined(recipe, original, subjects, unwanted);
         Mask kept = outlined.subjects().grow(inpaint.grow());
         List<TextRegion> lines = inpaint.text()
-                ? detector().infer(List.of(original)).get(0).stream()
+                ? detector(recipe).infer(List.of(original)).get(0).stream()
                         .filter(line -> reaches(line.corners(), kept))
                         .toList()
                 : List.of();
@@ -260,8 +260,9 @@ public class InpaintStage implements Stage {
         return recipe.inpaint().text() && models.manifest(Role.TEXT_READ).isPresent();
     }
 
-    private Model<Image, List<TextRegion>> detector() {
-        return models.model(Role.TEXT_DETECT).orElseThrow(() -> absent(Role.TEXT_DETECT));
+    private Model<Image, List<TextRegion>> detector(Recipe recipe) {
+        return models.model(Role.TEXT_DETECT, recipe.inpaint().textMethod())
+                .orElseThrow(() -> absent(Role.TEXT_DETECT));
     }
 
     private Image filled(Recipe recipe, Image original, Mask mask) {
