@@ -19,6 +19,7 @@ final class DemoIT {
 
     @Test
     void the_demo_runs_every_stage_on_a_model_and_leaves_what_a_person_looks_at() throws IOException {
+        Starters.assumeTrained();
         Sluice.Ended ended = Sluice.in(folder).run("demo").hasExitCode(0);
 
         System.out.println("demo: " + ended.wallTime());
@@ -67,6 +68,7 @@ final class DemoIT {
 
     @Test
     void starter_models_are_for_who_names_them_alone() {
+        Starters.assumeTrained();
         Sluice.Ended listed = Sluice.in(folder).run("models", "list").hasExitCode(0);
         assertThat(listed.output()).containsPattern("starter-detect +detect .* yes +by id");
 

@@ -74,6 +74,7 @@ final class TruthIT {
 
     @BeforeAll
     static void run() throws IOException {
+        Starters.assumeTrained();
         Path video = folder.resolve("truth.mp4");
         RenderedVideo rendered = World.film(script(), 640, 360, video);
 

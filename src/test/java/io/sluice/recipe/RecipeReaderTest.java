@@ -72,7 +72,21 @@ class RecipeReaderTest {
                         OptionalInt.empty()));
         assertThat(recipe.inpaint())
                 .isEqualTo(new Recipe.Inpaint(
-                        List.of(), false, 12, 16, 0.35, "auto", "auto", "auto", "", "", Recipe.Sampler.DPM, 20, 7.5, 1, 0));
+                        List.of(),
+                        false,
+                        12,
+                        16,
+                        0.35,
+                        "auto",
+                        "auto",
+                        "auto",
+                        "",
+                        "",
+                        Recipe.Sampler.DPM,
+                        20,
+                        7.5,
+                        1,
+                        0));
         assertThat(recipe.caption())
                 .isEqualTo(new Recipe.Caption(
                         "",
