@@ -3,6 +3,7 @@ package io.sluice.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.Starters;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.Assets;
+import io.sluice.Starters;
 import io.sluice.image.Image;
 import io.sluice.image.ImageCodec;
 import io.sluice.it.Outcomes.Outcome;

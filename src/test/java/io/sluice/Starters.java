@@ -1,4 +1,4 @@
-package io.sluice.it;
+package io.sluice;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -6,11 +6,11 @@ import io.sluice.model.ShippedModels;
 import java.nio.file.Files;
 
 /** The starter models, which stand in {@code models/starter} once they have been trained. */
-final class Starters {
+public final class Starters {
     private Starters() {}
 
     /** Skips a test for which one of them is missing. */
-    static void assumeTrained() {
+    public static void assumeTrained() {
         for (String role : new String[] {
             "detect", "text-detect", "segment", "image-embed", "text-embed", "aesthetic", "inpaint", "caption"
         }) {
