@@ -43,19 +43,32 @@ final class Delivery implements Consumer<ShownFrame>, AutoCloseable {
     private final AVStream stream;
     private final Wire.ExtractRequest request;
     private final Wire.Sender sender;
+    private final long sent;
     private final int workers;
     private final ExecutorService executor;
     private final List<Bench> benches = new ArrayList<>();
     private final Deque<Bench> idle = new ArrayDeque<>();
     private final Deque<Pending> pending = new ArrayDeque<>();
+    private long accepted;
     private long delivered;
 
-    /** @param threads on which frames are rendered, at most; large pictures get fewer */
-    Delivery(Container container, AVStream stream, Wire.ExtractRequest request, Wire.Sender sender, int threads) {
+    /**
+     * @param threads on which frames are rendered, at most; large pictures get fewer
+     * @param sent how many of the segment's frames have been sent before; they are left out
+     */
+    Delivery(
+            Container container,
+            AVStream stream,
+            Wire.ExtractRequest request,
+            Wire.Sender sender,
+            int threads,
+            long sent) {
         this.container = container;
         this.stream = stream;
         this.request = request;
         this.sender = sender;
+        this.sent = sent;
+        this.delivered = sent;
         this.workers = Math.min(threads, affordableWorkers(stream, request.limits()));
         this.executor = Executors.newFixedThreadPool(workers, work -> {
             Thread thread = new Thread(work, "renderer");
@@ -72,13 +85,16 @@ final class Delivery implements Consumer<ShownFrame>, AutoCloseable {
                 Math.max(1, Math.min(64, (limits.maxMemoryMegabytes() * 1_000_000L / 4) / (BYTES_A_PIXEL * pixels)));
     }
 
-    /** Frames that were sent. */
+    /** Frames that were sent, now or before. */
     long delivered() {
         return delivered;
     }
 
     @Override
     public void accept(ShownFrame frame) {
+        if (++accepted <= sent) {
+            return;
+        }
         while (!pending.isEmpty()
                 && (pending.size() == workers || pending.element().encoded().isDone())) {
             sendFirst();

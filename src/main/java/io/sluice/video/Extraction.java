@@ -59,13 +59,22 @@ final class Extraction {
 
     /** @throws VideoException if the video is not the planned one, is over a limit, or nothing of it can be decoded */
     SegmentResult run() {
-        try (Container container = open()) {
-            AVStream stream = container.stream(plan.stream());
-            try (Delivery delivery = new Delivery(container, stream, request, sender, threads)) {
-                Pass pass = keyframesOnly ? keyframes(container, delivery) : all(container, delivery);
-                delivery.finish();
-                return result(container, stream, pass, delivery.delivered());
+        long sent = 0;
+        int decoding = threads;
+        while (true) {
+            try (Container container = open()) {
+                AVStream stream = container.stream(plan.stream());
+                try (Delivery delivery = new Delivery(container, stream, request, sender, threads, sent)) {
+                    Pass pass = keyframesOnly ? keyframes(container, delivery) : all(container, delivery, decoding);
+                    delivery.finish();
+                    sent = delivery.delivered();
+                    if (!pass.isUncertain()) {
+                        return result(container, stream, pass, sent);
+                    }
+                }
             }
+            decoding = 1;
+            log.clear();
         }
     }
 
@@ -86,7 +95,7 @@ final class Extraction {
         long takenCell = takenCell(container, true);
         for (Approach approach : Approach.values()) {
             if (approach.go(container, plan.stream(), segment, timeBase, 0)) {
-                try (FrameDecoder decoder = decoder(container, true);
+                try (FrameDecoder decoder = decoder(container, true, threads);
                         FrameSequence sequence =
                                 new FrameSequence(segment, timeBase, plan.startTicks(), Neighbours.NONE)) {
                     return new KeyframePass(container, decoder, sequence, grid, takenCell, request, delivery).run();
@@ -96,7 +105,7 @@ final class Extraction {
         throw unreachable();
     }
 
-    private Pass all(Container container, Delivery delivery) {
+    private Pass all(Container container, Delivery delivery, int decoding) {
         Neighbours neighbours =
                 Neighbours.of(container.stream(plan.stream()).codecpar().field_order());
         long takenCell = looksAtPackets() ? takenCell(container, extract.mode() == Recipe.Mode.KEYFRAMES) : NO_CELL;
@@ -108,9 +117,10 @@ final class Extraction {
                     continue;
                 }
                 boolean strict = approach != Approach.START && segment.startTicks() != Segment.FROM_THE_FIRST;
-                try (FrameDecoder decoder = decoder(container, false);
+                try (FrameDecoder decoder = decoder(container, false, decoding);
                         FrameSequence sequence = new FrameSequence(segment, timeBase, plan.startTicks(), neighbours)) {
-                    Pass pass = new FullPass(container, decoder, sequence, selection, request, strict).run();
+                    FfmpegLog doubts = decoding > 1 ? log : null;
+                    Pass pass = new FullPass(container, decoder, sequence, selection, request, strict, doubts).run();
                     if (pass != null) {
                         return pass;
                     }
@@ -124,9 +134,9 @@ final class Extraction {
         return new VideoException("segment " + segment.index() + " cannot be reached: its start is at no keyframe");
     }
 
-    private FrameDecoder decoder(Container container, boolean independent) {
+    private FrameDecoder decoder(Container container, boolean independent, int decoding) {
         return new FrameDecoder(
-                container.stream(plan.stream()), request.limits(), threads, independent, progress, failPoint, device);
+                container.stream(plan.stream()), request.limits(), decoding, independent, progress, failPoint, device);
     }
 
     private Selection selection(long takenCell, Thumbnails thumbnails, Delivery delivery) {

@@ -32,6 +32,7 @@ final class FfmpegLog extends LogCallback {
     private static final FfmpegLog OF_THIS_PROCESS = new FfmpegLog();
 
     private final Set<String> messages = new LinkedHashSet<>();
+    private long errors;
     private @Nullable String overLimit;
     private @Nullable String elsewhere;
     private @Nullable String clock;
@@ -56,6 +57,9 @@ final class FfmpegLog extends LogCallback {
         Matcher other = ELSEWHERE.matcher(message);
         Matcher broken = CLOCK.matcher(message);
         synchronized (messages) {
+            if (level <= avutil.AV_LOG_ERROR) {
+                errors++;
+            }
             if (large.find()) {
                 overLimit = "pictures of " + large.group(1) + ": " + large.group(2) + " pixels are allowed";
             } else if (many.find()) {
@@ -77,6 +81,13 @@ final class FfmpegLog extends LogCallback {
             overLimit = null;
             elsewhere = null;
             clock = null;
+        }
+    }
+
+    /** How many errors FFmpeg has told of since the process started, equal ones included. */
+    long errors() {
+        synchronized (messages) {
+            return errors;
         }
     }
 

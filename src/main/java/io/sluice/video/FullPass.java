@@ -4,7 +4,13 @@ import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.jspecify.annotations.Nullable;
 
-/** Decodes all frames of a segment, and what is needed from before and after, and shows them to a selection. */
+/**
+ * Decodes all frames of a segment, and what is needed from before and after, and shows them to a selection.
+ *
+ * <p>Of a frame that builds on a broken one, FFmpeg's decoders say or do not say that it is broken too, depending on which of
+ * their threads comes first. So a pass with several threads ends when something is wrong within the segment: what has been
+ * shown by then is built on whole frames, because threads hand out frames in order and complain before they do.
+ */
 final class FullPass {
     private final Container container;
     private final FrameDecoder decoder;
@@ -12,6 +18,7 @@ final class FullPass {
     private final Selection selection;
     private final Wire.ExtractRequest request;
     private final boolean strict;
+    private final @Nullable FfmpegLog doubts;
     private final long fromMicros;
     private final long toMicros;
 
@@ -19,23 +26,31 @@ final class FullPass {
     private boolean misaligned;
     private boolean rangeBegan;
     private boolean ended;
+    private boolean within;
+    private boolean uncertain;
+    private long errorsBefore;
     private long decoded;
     private long damaged;
 
-    /** @param strict whether the segment's first frame must be whole and at its time, and enough known from before it */
+    /**
+     * @param strict whether the segment's first frame must be whole and at its time, and enough known from before it
+     * @param doubts where FFmpeg complains, if what it says of broken frames is not certain; null if it is
+     */
     FullPass(
             Container container,
             FrameDecoder decoder,
             FrameSequence sequence,
             Selection selection,
             Wire.ExtractRequest request,
-            boolean strict) {
+            boolean strict,
+            @Nullable FfmpegLog doubts) {
         this.container = container;
         this.decoder = decoder;
         this.sequence = sequence;
         this.selection = selection;
         this.request = request;
         this.strict = strict;
+        this.doubts = doubts;
         this.fromMicros = Extraction.from(request.extract());
         this.toMicros = request.extract().toMicros().orElse(Long.MAX_VALUE);
     }
@@ -43,7 +58,8 @@ final class FullPass {
     /**
      * From where the container is.
      *
-     * @return null if decoding has to begin earlier; then nothing has been delivered
+     * @return null if decoding has to begin earlier; then nothing has been delivered. {@link Pass#UNCERTAIN} if it has to be done
+     *     again on one thread, for frames after those that have been delivered
      */
     @Nullable
     Pass run() {
@@ -55,6 +71,9 @@ final class FullPass {
                 sequence.read(packet);
             }
             boolean more = decoder.decode(packet, this::decoded);
+            if (uncertain || within && isDoubtful()) {
+                return Pass.UNCERTAIN;
+            }
             if (more && packet != null) {
                 continue;
             }
@@ -81,6 +100,10 @@ final class FullPass {
                 misaligned = true;
                 return false;
             }
+            if (doubts != null) {
+                uncertain = true;
+                return false;
+            }
             damaged++;
         }
         return true;
@@ -95,6 +118,14 @@ final class FullPass {
                 return false;
             }
         }
+        if (within && isDoubtful()) {
+            uncertain = true;
+            return false;
+        }
+        if (!within && position.place() == ShownFrame.Place.WITHIN) {
+            within = true;
+            errorsBefore = doubts == null ? 0 : doubts.errors();
+        }
         if (position.place() == ShownFrame.Place.WITHIN
                 && ++decoded > request.limits().maxFramesPerVideo()) {
             throw new VideoException("more than the allowed " + request.limits().maxFramesPerVideo() + " frames");
@@ -108,6 +139,11 @@ final class FullPass {
             return false;
         }
         return selection.next(frame);
+    }
+
+    /** Whether FFmpeg has complained since the segment's first frame, or given up on a packet. */
+    private boolean isDoubtful() {
+        return doubts != null && (doubts.errors() > errorsBefore || decoder.errors() > 0);
     }
 
     private boolean isInformed(ShownFrame first) {

@@ -15,8 +15,15 @@ import org.bytedeco.ffmpeg.global.avutil;
 record Pass(long decoded, long damaged, long errors, String lastError, long lastRead) {
     static final long NOT_ENDED = Long.MAX_VALUE;
 
+    /** What several threads say of broken frames is not certain: to be decoded again on one. */
+    static final Pass UNCERTAIN = new Pass(-1, 0, 0, "", NOT_ENDED);
+
     /** Nothing was read. */
     static final long NOTHING = Long.MIN_VALUE;
+
+    boolean isUncertain() {
+        return equals(UNCERTAIN);
+    }
 
     /** The later one of {@code lastRead} and the packet's decoding time. */
     static long lastRead(long lastRead, AVPacket packet) {

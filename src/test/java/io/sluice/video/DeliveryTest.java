@@ -3,6 +3,7 @@ package io.sluice.video;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.Assets;
 import io.sluice.recipe.Recipe;
 import io.sluice.recipe.RecipeReader;
 import java.nio.ByteBuffer;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Rendering on several threads: order, bytes, and what becomes of a failure. */
+/** Decoding and rendering on several threads: order, bytes, and what becomes of a failure. */
 class DeliveryTest {
     private static final Recipe EVERY_FRAME = recipe("jpeg");
 
@@ -78,6 +79,16 @@ class DeliveryTest {
     void neighbours_and_shared_buffers_do_not_change_under_a_renderer(String name) {
         Path video = Videos.good(name);
         assertSame(frames(video, recipe("png"), 8), frames(video, recipe("png"), 1));
+    }
+
+    @Test
+    void what_can_be_shown_of_a_broken_video_does_not_depend_on_threads() {
+        Path video = Assets.path("videos/hostile/mp4parse_no_timescale_rotation-int64min.mp4");
+        List<ExtractedFrame> alone = frames(video, EVERY_FRAME, 1);
+        assertThat(alone).hasSize(142);
+        for (int i = 0; i < 10; i++) {
+            assertSame(frames(video, EVERY_FRAME, 4), alone);
+        }
     }
 
     @ParameterizedTest
