@@ -26,6 +26,7 @@ import io.sluice.route.DatasetReport;
 import io.sluice.route.DatasetSheet;
 import io.sluice.route.ExtractSegment;
 import io.sluice.route.FailPoint;
+import io.sluice.route.HoldLease;
 import io.sluice.route.InboxFolders;
 import io.sluice.route.Pipeline;
 import io.sluice.route.PlanVideo;
@@ -55,6 +56,7 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +72,7 @@ public class Components {
     @Produces
     @Singleton
     WorkFolder workFolder(Settings settings) {
-        return WorkFolder.open(settings.work());
+        return WorkFolder.open(settings.work(), settings.shared());
     }
 
     void close(@Disposes WorkFolder folder) {
@@ -342,6 +344,26 @@ public class Components {
             TransportLag lag,
             Settings settings) {
         return new SweepLostFrames(catalogue, pipeline, recipes, publisher, lag, settings.sweepPeriod());
+    }
+
+    @Produces
+    @Singleton
+    @Named("holdControl")
+    HoldLease holdControl(Catalogue catalogue, Settings settings) {
+        return lease("control", catalogue, settings);
+    }
+
+    @Produces
+    @Singleton
+    @Named("holdInbox")
+    HoldLease holdInbox(Catalogue catalogue, Settings settings) {
+        return lease("inbox", catalogue, settings);
+    }
+
+    private static HoldLease lease(String name, Catalogue catalogue, Settings settings) {
+        // An embedded catalogue has one process, whatever it is called today.
+        String holder = settings.catalogue().url().isPresent() ? settings.instance() : "embedded";
+        return new HoldLease(catalogue, name, holder, settings.lease(), Clock.systemUTC());
     }
 
     /** The broker that the routes talk to: embedded, or a cluster by configuration. */

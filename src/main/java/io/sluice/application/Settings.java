@@ -18,6 +18,9 @@ public interface Settings {
     @WithDefault("work")
     Path work();
 
+    /** Folder that all processes of one service see, for frames and accepted videos; absent for the work folder. */
+    Optional<Path> shared();
+
     /** Where datasets are made, each in a folder of its name. */
     @WithDefault("datasets")
     Path out();
@@ -45,6 +48,10 @@ public interface Settings {
     /** How often, and after how long a wait, lost messages are looked for. */
     @WithDefault("10s")
     Duration sweepPeriod();
+
+    /** How long a process that has ended keeps others from its part in what only one at a time does. */
+    @WithDefault("30s")
+    Duration lease();
 
     /** Bytes of decoded pictures that are kept for the next stage. */
     @WithDefault("268435456")

@@ -30,6 +30,10 @@ public final class Transaction {
         return new Annotations(handle);
     }
 
+    public Leases leases() {
+        return new Leases(handle);
+    }
+
     public Attempts attempts() {
         return new Attempts(handle);
     }

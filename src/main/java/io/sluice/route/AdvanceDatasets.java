@@ -29,7 +29,9 @@ import org.jboss.logging.Logger;
 /**
  * Moves datasets on: videos whose frames are all measured, datasets to select, datasets whose chosen frames are all written.
  *
- * <p>Looks at the catalogue alone, so it finds its place again after a kill, and each step may be repeated. One thread at a time.
+ * <p>Looks at the catalogue alone, so it finds its place again after a kill, and each step may be repeated. One thread at a time,
+ * and as a rule one process. A process that paused while another took over gives up what it chose from rows that are no longer
+ * so, and has a dataset written again that it wrote from such rows.
  */
 public final class AdvanceDatasets implements Processor {
     private static final Logger LOG = Logger.getLogger(AdvanceDatasets.class);
@@ -140,19 +142,26 @@ public final class AdvanceDatasets implements Processor {
         }
         boolean review = rest || recipe.assess() == Recipe.Assess.WAIT;
         FailPoint.IN_SELECT.pass();
-        catalogue.update(rows -> {
-            rows.frames().reselected(dataset, changed);
-            for (DatasetVideo video : videos) {
-                rows.videos()
-                        .move(
-                                dataset,
-                                video.video(),
-                                review ? VideoStatus.AWAITING_REVIEW : VideoStatus.FINISHING,
-                                null,
-                                VideoStatus.MEASURED);
-            }
-            rows.datasets().setCurrent(dataset, false);
-        });
+        VideoStatus next = review ? VideoStatus.AWAITING_REVIEW : VideoStatus.FINISHING;
+        try {
+            catalogue.update(rows -> {
+                if (!selectable(rows.videos().of(dataset)).equals(selectable(videos))) {
+                    throw new OvertakenException();
+                }
+                // Before the frames, because it locks out another process that has come as far as this.
+                for (DatasetVideo video : videos) {
+                    if (video.status() == VideoStatus.MEASURED
+                            && !rows.videos().move(dataset, video.video(), next, null, VideoStatus.MEASURED)) {
+                        throw new OvertakenException();
+                    }
+                }
+                rows.frames().reselected(dataset, changed);
+                rows.datasets().setCurrent(dataset, false);
+            });
+        } catch (OvertakenException e) {
+            LOG.infof("stage=select dataset=%s videos moved on meanwhile: not recorded, and looked at again", dataset);
+            return;
+        }
         FailPoint.IN_SELECT.pass();
         long kept = decisions.stream()
                 .filter(decision -> decision.rejection().isEmpty())
@@ -161,6 +170,19 @@ public final class AdvanceDatasets implements Processor {
         if (!review) {
             publishSelected(dataset, recipe);
         }
+    }
+
+    /** What select was told of the videos it looks at: state and recipe of each. */
+    private static Map<String, String> selectable(List<DatasetVideo> videos) {
+        return videos.stream()
+                .filter(video -> SELECTABLE.contains(video.status()))
+                .collect(Collectors.toMap(
+                        video -> video.video().sha256(), video -> video.status().word() + " " + video.recipe()));
+    }
+
+    /** Undoes a transaction because the rows it was prepared from have changed. */
+    private static final class OvertakenException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
     }
 
     /** Frames that the filters have kept, whatever select or a later stage has made of them. */
@@ -242,10 +264,7 @@ public final class AdvanceDatasets implements Processor {
                 .read(rows -> rows.datasets().recipeOf(dataset))
                 .orElseThrow(() -> new IllegalStateException("dataset '" + dataset + "' has no recipe"));
         catalogue.update(rows -> rows.datasets().setCurrent(dataset, true));
-        Set<FrameId> written = catalogue.read(rows -> rows.frames().progress(dataset)).stream()
-                .filter(frame -> frame.stage() == StageName.DATASET && frame.verdict() == Verdict.KEPT)
-                .map(FrameProgress::frame)
-                .collect(Collectors.toSet());
+        Set<FrameId> written = written(dataset);
         List<Frame> frames = report.frames(dataset, recipe, StageName.CAPTION).stream()
                 .filter(frame -> written.contains(frame.id()))
                 .toList();
@@ -257,5 +276,28 @@ public final class AdvanceDatasets implements Processor {
             }
         }
         folders.of(recipe).finish(frames, report.of(dataset));
+        if (!written(dataset).equals(written) || !ended(dataset).equals(ended(videos))) {
+            LOG.infof("dataset=%s changed while it was written: written again", dataset);
+            catalogue.update(rows -> rows.datasets().setCurrent(dataset, false));
+        }
+    }
+
+    private Set<FrameId> written(String dataset) {
+        return catalogue.read(rows -> rows.frames().progress(dataset)).stream()
+                .filter(frame -> frame.stage() == StageName.DATASET && frame.verdict() == Verdict.KEPT)
+                .map(FrameProgress::frame)
+                .collect(Collectors.toSet());
+    }
+
+    private Set<String> ended(String dataset) {
+        return ended(catalogue.read(rows -> rows.videos().of(dataset)));
+    }
+
+    /** Videos that select has passed, and those that have failed. */
+    private static Set<String> ended(List<DatasetVideo> videos) {
+        return videos.stream()
+                .filter(video -> !isBeforeSelect(video) && video.status() != VideoStatus.MEASURED)
+                .map(video -> video.video().sha256())
+                .collect(Collectors.toSet());
     }
 }

@@ -12,6 +12,7 @@ import io.sluice.recipe.RecipeException;
 import io.sluice.recipe.RecipeReader;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
@@ -64,7 +65,15 @@ public final class TakeFromInbox implements Processor {
         Path target = free(folders.accepted().resolve(dataset).resolve(inside.getFileName()));
         Files.createDirectories(target.getParent());
         // Within a file system this renames; across two it copies, and the original goes when the copy is complete.
-        Files.move(file, target);
+        try {
+            Files.move(file, target);
+        } catch (NoSuchFileException e) {
+            if (Files.exists(file)) {
+                throw e;
+            }
+            LOG.infof("file=%s is gone: another process has taken it, or a person", file);
+            return;
+        }
         Path recipe = inside.getNameCount() > 1
                 ? folders.inbox().resolve(dataset).resolve(RECIPE)
                 : folders.inbox().resolve(RECIPE);

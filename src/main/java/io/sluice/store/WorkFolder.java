@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -22,10 +23,12 @@ public final class WorkFolder implements AutoCloseable {
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
     private final Path root;
+    private final Path shared;
     private final FileChannel channel;
 
-    private WorkFolder(Path root, FileChannel channel) {
+    private WorkFolder(Path root, Path shared, FileChannel channel) {
         this.root = root;
+        this.shared = shared;
         this.channel = channel;
     }
 
@@ -36,6 +39,15 @@ public final class WorkFolder implements AutoCloseable {
      * @throws UncheckedIOException if it cannot be made
      */
     public static WorkFolder open(Path folder) {
+        return open(folder, Optional.empty());
+    }
+
+    /**
+     * As {@link #open(Path)}, with frames and accepted videos in a folder that several processes see; it is not locked.
+     *
+     * @param shared absent for the work folder itself
+     */
+    public static WorkFolder open(Path folder, Optional<Path> shared) {
         try {
             Files.createDirectories(folder);
             Path root = folder.toRealPath();
@@ -43,7 +55,9 @@ public final class WorkFolder implements AutoCloseable {
                 throw inUse(root);
             }
             try {
-                return new WorkFolder(root, lock(root));
+                FileChannel channel = lock(root);
+                return new WorkFolder(
+                        root, shared.map(Path::toAbsolutePath).map(Path::normalize).orElse(root), channel);
             } catch (IOException | RuntimeException e) {
                 HELD.remove(root);
                 throw e;
@@ -101,12 +115,12 @@ public final class WorkFolder implements AutoCloseable {
 
     /** The frame store. */
     public Path frames() {
-        return root.resolve("frames");
+        return shared.resolve("frames");
     }
 
     /** Videos from the inbox while they are worked on. */
     public Path accepted() {
-        return root.resolve("videos");
+        return shared.resolve("videos");
     }
 
     @Override
