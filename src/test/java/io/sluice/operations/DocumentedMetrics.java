@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 
 /** The metrics in the tables of {@code docs/operations.md}: names with their labels. */
 public final class DocumentedMetrics {
-    private static final Pattern ROW = Pattern.compile("^\\| `([a-z_]+)` \\| ([^|]+) \\| ([^|]*) \\| ([^|]+) \\|$");
+    private static final Pattern ROW = Pattern.compile("^\\| `([a-z_]+)` \\|([^|]+)\\|([^|]*)\\|([^|]+)\\|$");
 
     private DocumentedMetrics() {}
 
