@@ -82,6 +82,30 @@ class ArchitectureTest {
     }
 
     @Test
+    void only_routes_know_traces() {
+        only(
+                "io.sluice.route..",
+                "io.opentelemetry..",
+                "a trace follows messages, and a stage knows none; the application package says where spans go",
+                "io.sluice.application..");
+    }
+
+    @Test
+    void only_the_keys_of_log_lines_set_them() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("io.sluice.route.LogKeys")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("org.jboss.logging.MDC")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("org.slf4j.MDC")
+                .because("keys that are set in one place are the same everywhere, and nobody forgets to take them away")
+                .check(classes);
+    }
+
+    @Test
     void only_the_catalogue_knows_the_database() {
         noClasses()
                 .that()

@@ -1,6 +1,7 @@
 package io.sluice.application;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import io.quarkus.arc.All;
 import io.sluice.broker.EmbeddedBroker;
 import io.sluice.broker.TopicSettings;
@@ -24,9 +25,13 @@ import io.sluice.route.Credit;
 import io.sluice.route.DatasetFolders;
 import io.sluice.route.DatasetReport;
 import io.sluice.route.DatasetSheet;
+import io.sluice.route.Duty;
 import io.sluice.route.ExtractSegment;
 import io.sluice.route.FailPoint;
+import io.sluice.route.FollowBatch;
+import io.sluice.route.FrameTraces;
 import io.sluice.route.InboxFolders;
+import io.sluice.route.ObservePipeline;
 import io.sluice.route.Pipeline;
 import io.sluice.route.PlanVideo;
 import io.sluice.route.Publisher;
@@ -55,6 +60,8 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
+import java.io.Closeable;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -166,6 +173,52 @@ public class Components {
 
     @Produces
     @Singleton
+    Duties duties(Settings settings) {
+        return Duties.of(settings);
+    }
+
+    @Produces
+    @Singleton
+    OpenTelemetry telemetry(Settings settings) {
+        return TraceSettings.telemetry(settings.traces(), settings.instance());
+    }
+
+    void close(@Disposes OpenTelemetry telemetry) throws IOException {
+        if (telemetry instanceof Closeable open) {
+            open.close();
+        }
+    }
+
+    @Produces
+    @Singleton
+    FrameTraces frameTraces(OpenTelemetry telemetry) {
+        return FrameTraces.of(telemetry);
+    }
+
+    @Produces
+    @Singleton
+    @Named("followBatch")
+    FollowBatch followBatch(StageMetrics metrics) {
+        return new FollowBatch(metrics);
+    }
+
+    @Produces
+    @Singleton
+    @Named("observePipeline")
+    ObservePipeline observePipeline(
+            Catalogue catalogue,
+            TransportLag lag,
+            FrameStore store,
+            Models models,
+            Duties duties,
+            Settings settings,
+            MeterRegistry registry) {
+        return new ObservePipeline(
+                catalogue, lag, store, settings.credit(), models::loaded, duties.has(Duty.CONTROL), registry);
+    }
+
+    @Produces
+    @Singleton
     StageMetrics stageMetrics(MeterRegistry registry) {
         return new StageMetrics(registry);
     }
@@ -247,8 +300,8 @@ public class Components {
     @Produces
     @Singleton
     @Named("runStage")
-    RunStage runStage(StageRunner runner, Recipes recipes) {
-        return new RunStage(runner, recipes);
+    RunStage runStage(StageRunner runner, Recipes recipes, FrameTraces traces) {
+        return new RunStage(runner, recipes, traces);
     }
 
     @Produces
@@ -261,8 +314,9 @@ public class Components {
     @Produces
     @Singleton
     @Named("planVideo")
-    PlanVideo planVideo(Catalogue catalogue, Recipes recipes, Decoders decoders, VideoOutcomes outcomes) {
-        return new PlanVideo(catalogue, recipes, decoders, outcomes);
+    PlanVideo planVideo(
+            Catalogue catalogue, Recipes recipes, Decoders decoders, VideoOutcomes outcomes, StageMetrics metrics) {
+        return new PlanVideo(catalogue, recipes, decoders, outcomes, metrics);
     }
 
     @Produces
@@ -276,17 +330,23 @@ public class Components {
             Publisher publisher,
             VideoOutcomes outcomes,
             StageMetrics metrics,
+            FrameTraces traces,
             Settings settings) {
         Credit credit = new Credit(catalogue, settings.credit(), Duration.ofHours(1));
-        return new ExtractSegment(catalogue, recipes, decoders, store, publisher, outcomes, metrics, credit);
+        return new ExtractSegment(catalogue, recipes, decoders, store, publisher, outcomes, metrics, credit, traces);
     }
 
     @Produces
     @Singleton
     @Named("writeDataset")
     WriteDataset writeDataset(
-            Catalogue catalogue, Recipes recipes, FrameStore store, DatasetFolders folders, StageMetrics metrics) {
-        return new WriteDataset(catalogue, recipes, store, folders, metrics);
+            Catalogue catalogue,
+            Recipes recipes,
+            FrameStore store,
+            DatasetFolders folders,
+            StageMetrics metrics,
+            FrameTraces traces) {
+        return new WriteDataset(catalogue, recipes, store, folders, metrics, traces);
     }
 
     @Produces
@@ -301,6 +361,7 @@ public class Components {
             DatasetReport report,
             DatasetFolders folders,
             FrameStore store,
+            FrameTraces traces,
             Settings settings) {
         return new AdvanceDatasets(
                 catalogue,
@@ -312,7 +373,8 @@ public class Components {
                 folders,
                 new Selector(new PerceptualHash(), new EmbeddingCosine(frame -> embedding(store, frame))),
                 settings.selectWhen(),
-                settings.restAfterSelect());
+                settings.restAfterSelect(),
+                traces);
     }
 
     /** What the aesthetic stage has kept with the frame. */
@@ -340,8 +402,11 @@ public class Components {
             Recipes recipes,
             Publisher publisher,
             TransportLag lag,
+            StageMetrics metrics,
+            FrameTraces traces,
             Settings settings) {
-        return new SweepLostFrames(catalogue, pipeline, recipes, publisher, lag, settings.sweepPeriod());
+        return new SweepLostFrames(
+                catalogue, pipeline, recipes, publisher, lag, metrics, traces, settings.sweepPeriod());
     }
 
     /** The broker that the routes talk to: embedded, or a cluster by configuration. */

@@ -6,8 +6,10 @@ import io.sluice.route.AdvanceDatasets.SelectWhen;
 import io.sluice.video.Hardware;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Settings of the process, as opposed to those of a dataset, which are in its recipe. Keys begin with {@code sluice.}. */
@@ -29,6 +31,13 @@ public interface Settings {
     /** Name of this process among those that share a broker; must be the same after a restart. */
     @WithDefault("local")
     String instance();
+
+    /**
+     * What this process does: {@code all}, or some of {@code ingest}, {@code plan}, the stages and {@code control}, by commas.
+     * Several processes that share broker, database and store share the work.
+     */
+    @WithDefault("all")
+    List<String> stages();
 
     /** When select runs. */
     @WithDefault("video")
@@ -54,6 +63,14 @@ public interface Settings {
     @WithDefault("2000")
     long credit();
 
+    /** How often waiting work is counted for the metrics. */
+    @WithDefault("15s")
+    Duration observePeriod();
+
+    Http http();
+
+    Traces traces();
+
     Inbox inbox();
 
     Kafka kafka();
@@ -63,6 +80,26 @@ public interface Settings {
     Decoder decoder();
 
     Onnx onnx();
+
+    /** Who may ask over HTTP. */
+    interface Http {
+        /** Address that is listened on; any but this machine's own needs a token. */
+        @WithDefault("127.0.0.1")
+        String host();
+
+        /** What requests must carry, but for those to {@code /q/health}. */
+        Optional<String> token();
+    }
+
+    /** Traces of frames. */
+    interface Traces {
+        /** Where spans are sent, OTLP over HTTP, as in {@code http://collector:4318/v1/traces}; absent for no traces. */
+        Optional<URI> endpoint();
+
+        /** Share of the frames that are traced. */
+        @WithDefault("1")
+        double ratio();
+    }
 
     /** Continuous ingestion from a folder. */
     interface Inbox {

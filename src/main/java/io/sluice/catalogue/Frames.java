@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -185,6 +186,24 @@ public final class Frames {
                 .bind("measured", StageName.AESTHETIC.ordinal())
                 .mapTo(Long.class)
                 .one();
+    }
+
+    /**
+     * Frames of all datasets that are kept and have stages before them, by the last stage that has kept them, in videos that are worked
+     * on; a stage after which none waits is left out.
+     */
+    public Map<StageName, Long> countWaiting() {
+        Map<StageName, Long> counts = new EnumMap<>(StageName.class);
+        handle.createQuery("SELECT f.stage, COUNT(*) AS frames FROM dataset_video v JOIN dataset_frame f "
+                        + "ON f.dataset = v.dataset AND f.video = v.video WHERE f.verdict = 'kept' "
+                        + "AND (v.status IN ('extracting', 'measured') AND f.stage < :selected "
+                        + "OR v.status IN ('finishing', 'completed') AND f.stage >= :selected AND f.stage < :last) "
+                        + "GROUP BY f.stage")
+                .bind("selected", StageName.SELECT.ordinal())
+                .bind("last", StageName.DATASET.ordinal())
+                .map((row, context) -> Map.entry(StageName.values()[row.getInt("stage")], row.getLong("frames")))
+                .forEach(count -> counts.put(count.getKey(), count.getValue()));
+        return counts;
     }
 
     /**

@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -132,6 +134,15 @@ public final class Videos {
                 .bind("dataset", dataset)
                 .map((row, context) -> video(row))
                 .list();
+    }
+
+    /** How many videos there are, of all datasets; a status that none has is left out. */
+    public Map<VideoStatus, Long> countByStatus() {
+        Map<VideoStatus, Long> counts = new EnumMap<>(VideoStatus.class);
+        handle.createQuery("SELECT status, COUNT(*) AS videos FROM dataset_video GROUP BY status")
+                .map((row, context) -> Map.entry(VideoStatus.of(row.getString("status")), row.getLong("videos")))
+                .forEach(count -> counts.put(count.getKey(), count.getValue()));
+        return counts;
     }
 
     /** Videos of all datasets that are in one of these states, by dataset and digest. */

@@ -12,6 +12,7 @@ import io.sluice.select.Decision;
 import io.sluice.select.Selector;
 import io.sluice.stage.Rejection;
 import io.sluice.stage.StageName;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -56,6 +57,7 @@ public final class AdvanceDatasets implements Processor {
     private final Selector selector;
     private final SelectWhen when;
     private final boolean rest;
+    private final FrameTraces traces;
 
     /** @param rest whether datasets rest after select, whatever their recipe says */
     public AdvanceDatasets(
@@ -68,7 +70,8 @@ public final class AdvanceDatasets implements Processor {
             DatasetFolders folders,
             Selector selector,
             SelectWhen when,
-            boolean rest) {
+            boolean rest,
+            FrameTraces traces) {
         this.catalogue = catalogue;
         this.pipeline = pipeline;
         this.recipes = recipes;
@@ -79,6 +82,7 @@ public final class AdvanceDatasets implements Processor {
         this.selector = selector;
         this.when = when;
         this.rest = rest;
+        this.traces = traces;
     }
 
     @Override
@@ -189,6 +193,7 @@ public final class AdvanceDatasets implements Processor {
 
     /** Sends frames that are chosen and have gone no further on their way. */
     private void publishSelected(String dataset, Recipe recipe) {
+        Instant start = Instant.now();
         Set<FrameId> chosen = catalogue.read(rows -> rows.frames().progress(dataset)).stream()
                 .filter(frame -> frame.stage() == StageName.SELECT && frame.verdict() == Verdict.KEPT)
                 .map(FrameProgress::frame)
@@ -196,9 +201,10 @@ public final class AdvanceDatasets implements Processor {
         publisher.publish(report.frames(dataset, recipe, StageName.AESTHETIC).stream()
                 .filter(frame -> chosen.contains(frame.id()))
                 .map(frame -> Publisher.Record.of(
-                        Topic.FRAMES_SELECTED,
-                        StageName.SELECT.word(),
-                        FrameMessage.of(dataset, recipe.digest(), frame)))
+                                Topic.FRAMES_SELECTED,
+                                StageName.SELECT.word(),
+                                FrameMessage.of(dataset, recipe.digest(), frame))
+                        .traced(traces.told(StageName.SELECT.word(), dataset, recipe.digest(), frame, start)))
                 .toList());
     }
 

@@ -19,7 +19,9 @@ import io.sluice.video.SegmentResult;
 import io.sluice.video.VideoException;
 import io.sluice.video.VideoPlan;
 import java.nio.file.Files;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.apache.camel.Exchange;
@@ -44,6 +46,7 @@ public final class ExtractSegment implements Processor {
     private final VideoOutcomes outcomes;
     private final StageMetrics metrics;
     private final Credit credit;
+    private final FrameTraces traces;
 
     public ExtractSegment(
             Catalogue catalogue,
@@ -53,7 +56,8 @@ public final class ExtractSegment implements Processor {
             Publisher publisher,
             VideoOutcomes outcomes,
             StageMetrics metrics,
-            Credit credit) {
+            Credit credit,
+            FrameTraces traces) {
         this.catalogue = catalogue;
         this.recipes = recipes;
         this.decoders = decoders;
@@ -62,9 +66,11 @@ public final class ExtractSegment implements Processor {
         this.outcomes = outcomes;
         this.metrics = metrics;
         this.credit = credit;
+        this.traces = traces;
     }
 
     @Override
+    @SuppressWarnings("try")
     public void process(Exchange exchange) {
         for (Exchange record : Batch.records(exchange)) {
             try {
@@ -72,7 +78,9 @@ public final class ExtractSegment implements Processor {
                         SegmentMessage.parse(record.getMessage().getBody(String.class));
                 extract(message, recipes.get(message.recipe()));
             } catch (MessageException e) {
-                LOG.errorf("stage=extract record passed over: error=%s", e.getMessage());
+                try (LogKeys keys = LogKeys.of(record).error(e.getMessage())) {
+                    LOG.errorf("stage=extract record passed over: error=%s", e.getMessage());
+                }
             }
         }
         Batch.publish(exchange, List.of());
@@ -124,6 +132,7 @@ public final class ExtractSegment implements Processor {
         }
         long start = System.nanoTime();
         List<Frame> group = new ArrayList<>();
+        List<Instant> begun = new ArrayList<>(List.of(Instant.now()));
         int[] delivered = {0};
         SegmentResult result;
         try {
@@ -138,12 +147,16 @@ public final class ExtractSegment implements Processor {
                         group.add(store(message, plan, rendition, frame));
                         delivered[0]++;
                         if (group.size() == GROUP) {
-                            record(message, extraction, rendition, group);
+                            record(message, extraction, rendition, group, begun);
                             credit.await();
                         }
+                        begun.add(Instant.now());
                     });
-            record(message, extraction, rendition, group);
+            record(message, extraction, rendition, group, begun);
         } catch (VideoException | DecoderDiedException e) {
+            if (e instanceof DecoderDiedException) {
+                metrics.decoderDied(Duty.EXTRACT);
+            }
             fail(message, subject, String.valueOf(e.getMessage()));
             return;
         } catch (InfrastructureException e) {
@@ -169,28 +182,35 @@ public final class ExtractSegment implements Processor {
         return new Frame(id, message.video(), message.segment(), frame.timeMicros(), image, List.of());
     }
 
-    private void record(SegmentMessage message, String extraction, String rendition, List<Frame> group) {
+    /** @param begun when the decoder began with each frame, and perhaps with one more */
+    private void record(
+            SegmentMessage message, String extraction, String rendition, List<Frame> group, List<Instant> begun) {
         catalogue.update(rows -> {
             rows.frames().extracted(extraction, rendition, group);
             rows.frames().enrol(message.dataset(), rendition, group);
         });
         FailPoint.MID_SEGMENT.pass();
-        publish(message, group);
+        publish(message, group, begun);
         group.clear();
+        begun.clear();
     }
 
     private void enrol(SegmentMessage message, String rendition, List<Frame> frames) {
         catalogue.update(rows -> rows.frames().enrol(message.dataset(), rendition, frames));
-        publish(message, frames);
+        publish(message, frames, Collections.nCopies(frames.size(), Instant.now()));
     }
 
-    private void publish(SegmentMessage message, List<Frame> frames) {
-        publisher.publish(frames.stream()
-                .map(frame -> Publisher.Record.of(
-                        Topic.FRAMES_EXTRACTED,
-                        StageName.EXTRACT.word(),
-                        FrameMessage.of(message.dataset(), message.recipe(), frame)))
-                .toList());
+    private void publish(SegmentMessage message, List<Frame> frames, List<Instant> begun) {
+        List<Publisher.Record> records = new ArrayList<>();
+        for (int i = 0; i < frames.size(); i++) {
+            Frame frame = frames.get(i);
+            records.add(Publisher.Record.of(
+                            Topic.FRAMES_EXTRACTED,
+                            StageName.EXTRACT.word(),
+                            FrameMessage.of(message.dataset(), message.recipe(), frame))
+                    .traced(traces.extracted(message.dataset(), message.recipe(), frame, begun.get(i))));
+        }
+        publisher.publish(records);
         metrics.decided(
                 StageName.EXTRACT,
                 frames.stream().<Outcome>map(Outcome.Kept::new).toList());

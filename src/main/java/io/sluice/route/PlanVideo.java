@@ -27,15 +27,19 @@ public final class PlanVideo implements Processor {
     private final Recipes recipes;
     private final Decoders decoders;
     private final VideoOutcomes outcomes;
+    private final StageMetrics metrics;
 
-    public PlanVideo(Catalogue catalogue, Recipes recipes, Decoders decoders, VideoOutcomes outcomes) {
+    public PlanVideo(
+            Catalogue catalogue, Recipes recipes, Decoders decoders, VideoOutcomes outcomes, StageMetrics metrics) {
         this.catalogue = catalogue;
         this.recipes = recipes;
         this.decoders = decoders;
         this.outcomes = outcomes;
+        this.metrics = metrics;
     }
 
     @Override
+    @SuppressWarnings("try")
     public void process(Exchange exchange) {
         List<Exchange> out = new ArrayList<>();
         for (Exchange record : Batch.records(exchange)) {
@@ -46,12 +50,15 @@ public final class PlanVideo implements Processor {
                     out.add(Publisher.exchange(exchange.getContext(), Publisher.Record.of(segment)));
                 }
             } catch (MessageException e) {
-                LOG.errorf("stage=plan record passed over: error=%s", e.getMessage());
+                try (LogKeys keys = LogKeys.of(record).error(e.getMessage())) {
+                    LOG.errorf("stage=plan record passed over: error=%s", e.getMessage());
+                }
             }
         }
         Batch.publish(exchange, out);
     }
 
+    @SuppressWarnings("try")
     private List<SegmentMessage> plan(VideoMessage message, Recipe recipe) {
         Optional<DatasetVideo> video = catalogue.read(rows -> rows.videos().find(message.dataset(), message.video()));
         if (video.isEmpty()
@@ -68,15 +75,20 @@ public final class PlanVideo implements Processor {
                     ? read(known.get())
                     : decoders.plan(video.get().location(), recipe.extract());
         } catch (VideoException | DecoderDiedException e) {
+            if (e instanceof DecoderDiedException) {
+                metrics.decoderDied(Duty.PLAN);
+            }
             outcomes.fail(message.dataset(), message.video(), String.valueOf(e.getMessage()));
             return List.of();
         }
         int segments = plan.segments().size();
         catalogue.update(
                 rows -> rows.videos().plan(message.dataset(), message.video(), extraction, write(plan), segments));
-        LOG.infof(
-                "stage=plan videoId=%s source=%s segments=%d",
-                message.video(), video.get().source(), segments);
+        try (LogKeys keys = LogKeys.of(message.video())) {
+            LOG.infof(
+                    "stage=plan videoId=%s source=%s segments=%d",
+                    message.video(), video.get().source(), segments);
+        }
         return plan.segments().stream()
                 .map(segment ->
                         new SegmentMessage(message.dataset(), message.recipe(), message.video(), segment.index()))

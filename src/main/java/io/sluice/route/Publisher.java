@@ -3,6 +3,7 @@ package io.sluice.route;
 import io.sluice.frame.InfrastructureException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
@@ -54,6 +55,7 @@ public final class Publisher {
         header(exchange, "ce_source", "/sluice/" + record.source());
         header(exchange, "ce_type", "io.sluice." + record.topic().word());
         header(exchange, "content-type", "application/json");
+        record.trace().ifPresent(trace -> header(exchange, FrameTraces.HEADER, trace));
         return exchange;
     }
 
@@ -66,8 +68,17 @@ public final class Publisher {
      *
      * @param source what publishes it, the last part of the CloudEvents source
      * @param id CloudEvents id: equal for the same event told twice
+     * @param trace context of the trace that it belongs to
      */
-    public record Record(Topic topic, String key, String source, String id, String text) {
+    public record Record(Topic topic, String key, String source, String id, String text, Optional<String> trace) {
+
+        public Record(Topic topic, String key, String source, String id, String text) {
+            this(topic, key, source, id, text, Optional.empty());
+        }
+
+        Record traced(Optional<String> context) {
+            return new Record(topic, key, source, id, text, context);
+        }
 
         static Record of(Topic topic, String source, FrameMessage message) {
             return new Record(

@@ -14,6 +14,7 @@ import io.sluice.frame.InfrastructureException;
 import io.sluice.frame.VideoId;
 import io.sluice.recipe.Recipe;
 import io.sluice.stage.Measurement;
+import io.sluice.stage.ModelUse;
 import io.sluice.stage.Outcome;
 import io.sluice.stage.Rejection;
 import io.sluice.stage.Stage;
@@ -56,6 +57,7 @@ public final class StageRunner {
      *     decided on, are left out
      * @throws InfrastructureException if no frame is at fault; nothing is then recorded
      */
+    @SuppressWarnings("try")
     public List<Outcome> run(StageName name, String dataset, String recipeDigest, Recipe recipe, List<Frame> frames) {
         Stage stage = pipeline.stage(name);
         Fingerprint fingerprint = pipeline.fingerprint(name, recipe);
@@ -71,7 +73,9 @@ public final class StageRunner {
         Map<FrameId, Measurement> measurements = new HashMap<>();
         if (!unmeasured.isEmpty()) {
             long start = System.nanoTime();
-            measurements.putAll(measure(stage, dataset, recipe, unmeasured));
+            try (LogKeys keys = LogKeys.ofModels(models(stage, recipe))) {
+                measurements.putAll(measure(stage, dataset, recipe, unmeasured));
+            }
             metrics.measured(name, unmeasured.size(), System.nanoTime() - start);
         }
         kept.forEach((id, measured) ->
@@ -90,6 +94,11 @@ public final class StageRunner {
         return outcomes;
     }
 
+    private static List<String> models(Stage stage, Recipe recipe) {
+        return stage.models(recipe).stream().map(ModelUse::id).distinct().toList();
+    }
+
+    @SuppressWarnings("try")
     private static List<Frame> current(
             Transaction rows, StageName stage, String dataset, String recipeDigest, List<Frame> frames) {
         Map<FrameId, Frame> distinct = new LinkedHashMap<>();
@@ -105,7 +114,9 @@ public final class StageRunner {
             if (due && live.computeIfAbsent(frame.video(), video -> isLive(rows, dataset, video, recipeDigest))) {
                 current.add(frame);
             } else {
-                LOG.debugf("stage=%s frameId=%s passed over: not due here", stage.word(), frame.id());
+                try (LogKeys keys = LogKeys.of(frame)) {
+                    LOG.debugf("stage=%s frameId=%s passed over: not due here", stage.word(), frame.id());
+                }
             }
         }
         return current;
@@ -155,6 +166,7 @@ public final class StageRunner {
         return measurements;
     }
 
+    @SuppressWarnings("try")
     private static Map<FrameId, Measurement> measureOrIsolate(Stage stage, Recipe recipe, List<Frame> frames) {
         try {
             return join(stage, frames, stage.measure(recipe, frames));
@@ -163,12 +175,16 @@ public final class StageRunner {
         } catch (RuntimeException e) {
             if (frames.size() == 1) {
                 FrameId id = frames.get(0).id();
-                LOG.warnf(e, "stage=%s frameId=%s error=%s", stage.name().word(), id, e.getMessage());
+                try (LogKeys keys = LogKeys.of(frames.get(0)).error(e.getMessage())) {
+                    LOG.warnf(e, "stage=%s frameId=%s error=%s", stage.name().word(), id, e.getMessage());
+                }
                 return Map.of(id, new Measurement.Unmeasurable(id, String.valueOf(e.getMessage())));
             }
-            LOG.warnf(
-                    "stage=%s batch of %d frames failed, each is tried alone: error=%s",
-                    stage.name().word(), frames.size(), e.getMessage());
+            try (LogKeys keys = LogKeys.ofError(e.getMessage())) {
+                LOG.warnf(
+                        "stage=%s batch of %d frames failed, each is tried alone: error=%s",
+                        stage.name().word(), frames.size(), e.getMessage());
+            }
         }
         Map<FrameId, Measurement> measurements = new HashMap<>();
         for (Frame frame : frames) {

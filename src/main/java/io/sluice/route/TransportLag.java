@@ -1,12 +1,14 @@
 package io.sluice.route;
 
 import io.sluice.frame.InfrastructureException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -62,6 +64,24 @@ public final class TransportLag implements AutoCloseable {
             throw new InfrastructureException("broker: interrupted while asking for the lag of '" + group + "'", e);
         } catch (ExecutionException | TimeoutException e) {
             throw new InfrastructureException("broker: does not say the lag of '" + group + "': " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Returns when the broker has answered.
+     *
+     * @throws InfrastructureException if it does not in time
+     */
+    public void reach(Duration patience) {
+        try {
+            admin.describeCluster(new DescribeClusterOptions().timeoutMs((int) patience.toMillis()))
+                    .clusterId()
+                    .get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InfrastructureException("broker: interrupted while waiting for an answer", e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new InfrastructureException("broker: does not answer: " + e, e);
         }
     }
 

@@ -33,6 +33,7 @@ public final class VideoOutcomes {
     }
 
     /** @param reason for a person to read */
+    @SuppressWarnings("try")
     public void fail(String dataset, VideoId video, String reason) {
         boolean failed = catalogue.write(rows -> {
             rows.datasets().setCurrent(dataset, false);
@@ -48,17 +49,22 @@ public final class VideoOutcomes {
                             VideoStatus.FINISHING);
         });
         if (failed) {
-            LOG.errorf("videoId=%s dataset=%s failed: error=%s", video, dataset, reason);
+            try (LogKeys keys = LogKeys.of(video).error(reason)) {
+                LOG.errorf("videoId=%s dataset=%s failed: error=%s", video, dataset, reason);
+            }
             end(dataset, video, Topic.VIDEOS_FAILED, inbox.failed(), reason);
         }
     }
 
     /** The video's frames are all in the dataset's folder, or out. */
+    @SuppressWarnings("try")
     public void complete(String dataset, VideoId video) {
         boolean completed = catalogue.write(
                 rows -> rows.videos().move(dataset, video, VideoStatus.COMPLETED, null, VideoStatus.FINISHING));
         if (completed) {
-            LOG.infof("videoId=%s dataset=%s completed", video, dataset);
+            try (LogKeys keys = LogKeys.of(video)) {
+                LOG.infof("videoId=%s dataset=%s completed", video, dataset);
+            }
             end(dataset, video, Topic.VIDEOS_COMPLETED, inbox.done(), null);
         }
     }

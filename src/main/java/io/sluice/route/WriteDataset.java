@@ -25,33 +25,46 @@ public final class WriteDataset implements Processor {
     private final FrameStore store;
     private final DatasetFolders folders;
     private final StageMetrics metrics;
+    private final FrameTraces traces;
 
     public WriteDataset(
-            Catalogue catalogue, Recipes recipes, FrameStore store, DatasetFolders folders, StageMetrics metrics) {
+            Catalogue catalogue,
+            Recipes recipes,
+            FrameStore store,
+            DatasetFolders folders,
+            StageMetrics metrics,
+            FrameTraces traces) {
         this.catalogue = catalogue;
         this.recipes = recipes;
         this.store = store;
         this.folders = folders;
         this.metrics = metrics;
+        this.traces = traces;
     }
 
     @Override
+    @SuppressWarnings("try")
     public void process(Exchange exchange) {
         List<Exchange> out = new ArrayList<>();
         for (Exchange record : Batch.records(exchange)) {
-            try {
+            try (FrameTraces.Work work = traces.begin(StageName.DATASET)) {
                 FrameMessage message = FrameMessage.parse(record.getMessage().getBody(String.class));
+                work.add(message, record, 1);
                 Optional<Outcome> outcome = write(message, recipes.get(message.recipe()));
+                Optional<String> trace = outcome.flatMap(work::decided);
                 if (outcome.isPresent() && outcome.get() instanceof Outcome.Failed) {
                     out.add(Publisher.exchange(
                             exchange.getContext(),
                             Publisher.Record.of(
-                                    Topic.FRAMES_FAILED,
-                                    StageName.DATASET.word(),
-                                    message.after(StageName.DATASET, outcome.get()))));
+                                            Topic.FRAMES_FAILED,
+                                            StageName.DATASET.word(),
+                                            message.after(StageName.DATASET, outcome.get()))
+                                    .traced(trace)));
                 }
             } catch (MessageException e) {
-                LOG.errorf("stage=dataset record passed over: error=%s", e.getMessage());
+                try (LogKeys keys = LogKeys.of(record).error(e.getMessage())) {
+                    LOG.errorf("stage=dataset record passed over: error=%s", e.getMessage());
+                }
             }
         }
         Batch.publish(exchange, out);

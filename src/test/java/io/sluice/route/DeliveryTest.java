@@ -59,6 +59,7 @@ class DeliveryTest extends CamelTestSupport {
     private final String dataset = "d" + UUID.randomUUID().toString().substring(0, 8);
     private final FakeStage blur = new FakeStage(StageName.BLUR);
     private final AtomicInteger refusals = new AtomicInteger();
+    private final StageMetrics metrics = new StageMetrics(new SimpleMeterRegistry());
     private Fixture fixture;
     private Publisher publisher;
     private Pipeline pipeline;
@@ -83,9 +84,10 @@ class DeliveryTest extends CamelTestSupport {
         CamelContext context = super.createCamelContext();
         fixture = new Fixture(folder, dataset);
         pipeline = new Pipeline(List.of(blur));
-        StageRunner runner = new StageRunner(fixture.catalogue, pipeline, new StageMetrics(new SimpleMeterRegistry()));
-        context.getRegistry().bind("runStage", new RunStage(runner, new Recipes(fixture.catalogue)));
+        StageRunner runner = new StageRunner(fixture.catalogue, pipeline, metrics);
+        context.getRegistry().bind("runStage", new RunStage(runner, new Recipes(fixture.catalogue), FrameTraces.off()));
         context.getRegistry().bind("commitBatch", new CommitBatch());
+        context.getRegistry().bind("followBatch", new FollowBatch(metrics));
         Properties properties = new Properties();
         properties.setProperty("sluice.instance", dataset);
         context.getPropertiesComponent().setOverrideProperties(properties);
@@ -246,7 +248,14 @@ class DeliveryTest extends CamelTestSupport {
 
         try (TransportLag lag = new TransportLag(broker.bootstrapServers())) {
             SweepLostFrames sweeper = new SweepLostFrames(
-                    fixture.catalogue, pipeline, new Recipes(fixture.catalogue), publisher, lag, Duration.ofMillis(1));
+                    fixture.catalogue,
+                    pipeline,
+                    new Recipes(fixture.catalogue),
+                    publisher,
+                    lag,
+                    metrics,
+                    FrameTraces.off(),
+                    Duration.ofMillis(1));
             await().atMost(PATIENCE).until(() -> lag.of("sluice-blur", Topic.FRAMES_EXTRACTED) == 0);
             assertThat(sweeper.sweep()).isEqualTo(24);
             assertThat(frames(Topic.FRAMES_SHARP, 24)).hasSize(24);
@@ -260,7 +269,14 @@ class DeliveryTest extends CamelTestSupport {
         publish(frames);
         try (TransportLag lag = new TransportLag(broker.bootstrapServers())) {
             SweepLostFrames sweeper = new SweepLostFrames(
-                    fixture.catalogue, pipeline, new Recipes(fixture.catalogue), publisher, lag, Duration.ofMillis(1));
+                    fixture.catalogue,
+                    pipeline,
+                    new Recipes(fixture.catalogue),
+                    publisher,
+                    lag,
+                    metrics,
+                    FrameTraces.off(),
+                    Duration.ofMillis(1));
             assertThat(sweeper.sweep()).isZero();
         }
         context().getRouteController().startRoute("blur");

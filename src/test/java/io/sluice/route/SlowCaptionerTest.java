@@ -86,8 +86,9 @@ class SlowCaptionerTest extends CamelTestSupport {
         };
         StageRunner runner = new StageRunner(
                 fixture.catalogue, new Pipeline(List.of(slow)), new StageMetrics(new SimpleMeterRegistry()));
-        context.getRegistry().bind("runStage", new RunStage(runner, new Recipes(fixture.catalogue)));
+        context.getRegistry().bind("runStage", new RunStage(runner, new Recipes(fixture.catalogue), FrameTraces.off()));
         context.getRegistry().bind("commitBatch", new CommitBatch());
+        context.getRegistry().bind("followBatch", new FollowBatch(new StageMetrics(new SimpleMeterRegistry())));
         Properties properties = new Properties();
         properties.setProperty("sluice.instance", "slow");
         context.getPropertiesComponent().setOverrideProperties(properties);
