@@ -2,6 +2,7 @@ package io.sluice.application;
 
 import io.sluice.application.Components.Broker;
 import io.sluice.route.FailPoint;
+import io.sluice.route.KafkaClients;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
@@ -14,9 +15,8 @@ public class Startup {
 
     void beforeRoutes(@Observes CamelContextInitializingEvent event, Instance<Broker> broker) {
         FailPoint.START_UP.pass();
-        event.getContext()
-                .getComponent("kafka", KafkaComponent.class)
-                .getConfiguration()
-                .setBrokers(broker.get().bootstrapServers());
+        KafkaClients.connect(
+                event.getContext().getComponent("kafka", KafkaComponent.class),
+                broker.get().cluster());
     }
 }

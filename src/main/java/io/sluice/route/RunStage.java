@@ -10,7 +10,6 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
-import org.apache.camel.component.kafka.KafkaConstants;
 import org.jboss.logging.Logger;
 
 /**
@@ -18,7 +17,7 @@ import org.jboss.logging.Logger;
  * of exchanges, each with its topic and key. The stage's word is in the exchange property {@value #STAGE}, the topic for kept
  * frames in {@value #KEPT}.
  *
- * <p>A record that cannot be read goes to {@code frames.failed} as it is. Anything that is thrown stops the batch, which is then
+ * <p>A record that cannot be read goes to {@code records.parked} as it is. Anything that is thrown stops the batch, which is then
  * polled again.
  */
 public final class RunStage implements Processor {
@@ -41,14 +40,16 @@ public final class RunStage implements Processor {
         List<Exchange> out = new ArrayList<>();
         Map<Job, Map<String, FrameMessage>> jobs = new LinkedHashMap<>();
         for (Exchange record : Batch.records(exchange)) {
-            String text = record.getMessage().getBody(String.class);
             try {
-                FrameMessage message = FrameMessage.parse(text);
+                FrameMessage message = FrameMessage.parse(DeadLetters.text(record));
                 recipes.get(message.recipe());
                 jobs.computeIfAbsent(new Job(message.dataset(), message.recipe()), job -> new LinkedHashMap<>())
                         .put(message.frame().id().value(), message);
             } catch (MessageException e) {
-                out.add(unreadable(exchange, record, stage, text, e));
+                LOG.errorf(
+                        "stage=%s record=%s is parked: error=%s",
+                        stage.word(), DeadLetters.Place.of(record), e.getMessage());
+                out.add(DeadLetters.parked(exchange, record, stage.word(), e));
             }
         }
         for (Map.Entry<Job, Map<String, FrameMessage>> entry : jobs.entrySet()) {
@@ -83,18 +84,6 @@ public final class RunStage implements Processor {
             // Every message whose recipe is unknown has been put aside above.
             throw new IllegalStateException(e);
         }
-    }
-
-    private static Exchange unreadable(
-            Exchange batch, Exchange record, StageName stage, String text, MessageException error) {
-        String place = record.getMessage().getHeader(KafkaConstants.TOPIC) + "/"
-                + record.getMessage().getHeader(KafkaConstants.PARTITION) + "/"
-                + record.getMessage().getHeader(KafkaConstants.OFFSET);
-        LOG.errorf(
-                "stage=%s record=%s goes to %s: error=%s",
-                stage.word(), place, Topic.FRAMES_FAILED.word(), error.getMessage());
-        return Publisher.exchange(
-                batch.getContext(), new Publisher.Record(Topic.FRAMES_FAILED, place, stage.word(), place, text));
     }
 
     private static Topic topic(String word) {

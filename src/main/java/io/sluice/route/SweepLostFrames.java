@@ -26,6 +26,7 @@ public final class SweepLostFrames implements Processor {
     private final Pipeline pipeline;
     private final Recipes recipes;
     private final Publisher publisher;
+    private final VideoOutcomes outcomes;
     private final TransportLag lag;
     private final Duration age;
 
@@ -35,12 +36,14 @@ public final class SweepLostFrames implements Processor {
             Pipeline pipeline,
             Recipes recipes,
             Publisher publisher,
+            VideoOutcomes outcomes,
             TransportLag lag,
             Duration age) {
         this.catalogue = catalogue;
         this.pipeline = pipeline;
         this.recipes = recipes;
         this.publisher = publisher;
+        this.outcomes = outcomes;
         this.lag = lag;
         this.age = age;
     }
@@ -53,7 +56,7 @@ public final class SweepLostFrames implements Processor {
     /** @return how many messages were published again */
     public int sweep() throws MessageException {
         long before = System.currentTimeMillis() - age.toMillis();
-        int published = sweepVideos(before) + sweepSegments(before);
+        int published = outcomes.tellAgain(before) + sweepVideos(before) + sweepSegments(before);
         for (StageName next : List.of(StageName.BLUR, StageName.DETECT, StageName.AESTHETIC)) {
             published += sweepFrames(next, before, VideoStatus.EXTRACTING);
         }
@@ -71,8 +74,7 @@ public final class SweepLostFrames implements Processor {
         return publish(
                 Topic.VIDEOS_ARRIVED,
                 waiting.stream()
-                        .map(video ->
-                                Publisher.Record.of(new VideoMessage(video.dataset(), video.recipe(), video.video())))
+                        .map(video -> Publisher.Record.of(VideoMessage.of(video)))
                         .toList());
     }
 
@@ -124,7 +126,7 @@ public final class SweepLostFrames implements Processor {
                 last));
         return frames.stream()
                 .map(frame -> Publisher.Record.of(
-                        Topic.after(last), "sweep", FrameMessage.of(video.dataset(), video.recipe(), frame)))
+                        Topic.after(last), last.word(), FrameMessage.of(video.dataset(), video.recipe(), frame)))
                 .toList();
     }
 

@@ -40,7 +40,7 @@ public final class WriteDataset implements Processor {
         List<Exchange> out = new ArrayList<>();
         for (Exchange record : Batch.records(exchange)) {
             try {
-                FrameMessage message = FrameMessage.parse(record.getMessage().getBody(String.class));
+                FrameMessage message = FrameMessage.parse(DeadLetters.text(record));
                 Optional<Outcome> outcome = write(message, recipes.get(message.recipe()));
                 if (outcome.isPresent() && outcome.get() instanceof Outcome.Failed) {
                     out.add(Publisher.exchange(
@@ -51,7 +51,8 @@ public final class WriteDataset implements Processor {
                                     message.after(StageName.DATASET, outcome.get()))));
                 }
             } catch (MessageException e) {
-                LOG.errorf("stage=dataset record passed over: error=%s", e.getMessage());
+                LOG.errorf("stage=dataset record=%s is parked: error=%s", DeadLetters.Place.of(record), e.getMessage());
+                out.add(DeadLetters.parked(exchange, record, StageName.DATASET.word(), e));
             }
         }
         Batch.publish(exchange, out);

@@ -69,8 +69,7 @@ class DeliveryTest extends CamelTestSupport {
         broker = EmbeddedBroker.start(brokerFolder);
         TopicSettings settings = new TopicSettings(PARTITIONS, 1, Map.of());
         Topics.ensure(
-                broker.bootstrapServers(),
-                Topic.fullNames().stream().collect(Collectors.toMap(name -> name, name -> settings)));
+                broker.cluster(), Topic.fullNames().stream().collect(Collectors.toMap(name -> name, name -> settings)));
     }
 
     @AfterAll
@@ -158,7 +157,7 @@ class DeliveryTest extends CamelTestSupport {
         Set<Integer> used =
                 read(Topic.FRAMES_SHARP).stream().map(ConsumerRecord::partition).collect(Collectors.toSet());
         assertThat(used).as("partitions that the segments spread over").hasSize(PARTITIONS);
-        try (TransportLag lag = new TransportLag(broker.bootstrapServers())) {
+        try (TransportLag lag = new TransportLag(broker.cluster())) {
             await().atMost(PATIENCE).until(() -> lag.of("sluice-blur", Topic.FRAMES_EXTRACTED) == 0);
         }
     }
@@ -244,7 +243,7 @@ class DeliveryTest extends CamelTestSupport {
         loseEverything();
         context().getRouteController().startRoute("blur");
 
-        try (TransportLag lag = new TransportLag(broker.bootstrapServers())) {
+        try (TransportLag lag = new TransportLag(broker.cluster())) {
             SweepLostFrames sweeper = new SweepLostFrames(
                     fixture.catalogue, pipeline, new Recipes(fixture.catalogue), publisher, lag, Duration.ofMillis(1));
             await().atMost(PATIENCE).until(() -> lag.of("sluice-blur", Topic.FRAMES_EXTRACTED) == 0);
@@ -258,7 +257,7 @@ class DeliveryTest extends CamelTestSupport {
         List<Frame> frames = fixture.extract(6, 4);
         context().getRouteController().stopRoute("blur");
         publish(frames);
-        try (TransportLag lag = new TransportLag(broker.bootstrapServers())) {
+        try (TransportLag lag = new TransportLag(broker.cluster())) {
             SweepLostFrames sweeper = new SweepLostFrames(
                     fixture.catalogue, pipeline, new Recipes(fixture.catalogue), publisher, lag, Duration.ofMillis(1));
             assertThat(sweeper.sweep()).isZero();

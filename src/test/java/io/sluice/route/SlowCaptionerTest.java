@@ -63,8 +63,7 @@ class SlowCaptionerTest extends CamelTestSupport {
         broker = EmbeddedBroker.start(brokerFolder);
         TopicSettings settings = new TopicSettings(2, 1, Map.of());
         Topics.ensure(
-                broker.bootstrapServers(),
-                Topic.fullNames().stream().collect(Collectors.toMap(name -> name, name -> settings)));
+                broker.cluster(), Topic.fullNames().stream().collect(Collectors.toMap(name -> name, name -> settings)));
     }
 
     @AfterAll
@@ -116,7 +115,7 @@ class SlowCaptionerTest extends CamelTestSupport {
                 .map(frame -> Publisher.Record.of(Topic.FRAMES_EXTRACTED, "test", fixture.message(frame)))
                 .toList());
 
-        try (TransportLag lag = new TransportLag(broker.bootstrapServers())) {
+        try (TransportLag lag = new TransportLag(broker.cluster())) {
             await().atMost(PATIENCE)
                     .until(() -> measured.size() == FRAMES && lag.of("sluice-blur", Topic.FRAMES_EXTRACTED) == 0);
         }
