@@ -8,7 +8,6 @@ import org.apache.camel.Exchange;
 import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Records that are not worked on, on their way to where nothing is lost: {@code records.parked} as they came, with all their
@@ -30,10 +29,18 @@ final class DeadLetters {
     static final String ORIGINAL = "parked_header_";
 
     /**
-     * Characters that are passed on of a text. What comes near the million bytes that a broker takes by default would not go through
-     * again with more around it, and its partition would stand still.
+     * What comes near the million bytes that a broker takes by default would not go through again with more around it, and its
+     * partition would stand still. So of a text this many characters are passed on within JSON, where one may become six bytes ...
      */
-    static final int LONGEST = 200_000;
+    static final int LONGEST = 100_000;
+
+    /** ... this many bytes of a parked record's value, and of its headers together ... */
+    private static final int LARGEST = 850_000;
+
+    private static final int LARGEST_HEADERS = 50_000;
+
+    /** ... and a key of this many characters at most. */
+    private static final int LONGEST_KEY = 1_000;
 
     private DeadLetters() {}
 
@@ -41,6 +48,7 @@ final class DeadLetters {
     static Exchange parked(Exchange batch, Exchange record, String reader, MessageException error) {
         Place place = Place.of(record);
         String text = text(record);
+        boolean whole = text.getBytes(StandardCharsets.UTF_8).length <= LARGEST;
         Exchange parked = Publisher.exchange(
                 batch.getContext(),
                 new Publisher.Record(
@@ -49,20 +57,19 @@ final class DeadLetters {
                         reader,
                         place.toString(),
                         place.toString(),
-                        cut(text)));
+                        whole ? text : cut(text)));
         // It may be anything.
         Publisher.header(parked, "content-type", "application/octet-stream");
         Publisher.header(parked, TOPIC, place.topic());
         Publisher.header(parked, PARTITION, place.partition());
         Publisher.header(parked, OFFSET, place.offset());
-        Publisher.header(parked, BECAUSE, error.isNewer() && text.length() <= LONGEST ? NEWER : UNREADABLE);
+        Publisher.header(parked, BECAUSE, error.isNewer() && whole ? NEWER : UNREADABLE);
         Publisher.header(
                 parked,
                 REASON,
-                error.getMessage()
-                        + (text.length() > LONGEST ? "; only its first " + LONGEST + " characters are here" : ""));
+                error.getMessage() + (whole ? "" : "; only its first " + LONGEST + " characters are here"));
         Headers headers = record.getMessage().getHeader(KafkaConstants.HEADERS, Headers.class);
-        if (headers != null) {
+        if (headers != null && bytes(headers) <= LARGEST_HEADERS) {
             for (Header header : headers) {
                 parked.getMessage().setHeader(ORIGINAL + header.key(), header.value());
             }
@@ -106,11 +113,17 @@ final class DeadLetters {
 
     /** The record's own, so that whoever made it finds it. */
     private static String key(Exchange record, Place place) {
-        @Nullable Object key = record.getMessage().getHeader(KafkaConstants.KEY);
-        if (key instanceof byte[] bytes) {
-            return new String(bytes, StandardCharsets.UTF_8);
+        Object key = record.getMessage().getHeader(KafkaConstants.KEY);
+        String text = key instanceof byte[] bytes ? new String(bytes, StandardCharsets.UTF_8) : String.valueOf(key);
+        return key == null || text.length() > LONGEST_KEY ? place.toString() : text;
+    }
+
+    private static long bytes(Headers headers) {
+        long bytes = 0;
+        for (Header header : headers) {
+            bytes += header.key().length() + (header.value() == null ? 0 : header.value().length);
         }
-        return key == null ? place.toString() : key.toString();
+        return bytes;
     }
 
     /** Where a record was read. */

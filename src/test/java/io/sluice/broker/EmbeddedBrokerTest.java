@@ -185,12 +185,15 @@ class EmbeddedBrokerTest {
             Map<String, TopicSettings> both = Map.of(
                     "a", new TopicSettings(8, 1, Map.of("retention.ms", "1")), "b", new TopicSettings(3, 1, Map.of()));
             assertThatThrownBy(() -> Topics.check(broker.cluster(), both))
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("a (8 partitions), b (3 partitions)");
+                    .isInstanceOf(UnusableBrokerException.class)
+                    .hasMessageContaining("topic 'a' is missing: 8 partitions, 1 replicas, retention.ms=1 are required")
+                    .hasMessageContaining("topic 'b' is missing: 3 partitions, 1 replicas are required");
             assertThat(Topics.ensure(broker.cluster(), one)).containsExactly("a");
             assertThat(Topics.ensure(broker.cluster(), both)).containsExactly("b");
             assertThat(Topics.ensure(broker.cluster(), both)).isEmpty();
-            Topics.check(broker.cluster(), both);
+            Topics.check(broker.cluster(), one);
+            assertThat(Topics.shortfalls(broker.cluster(), both))
+                    .containsExactly("topic 'a' has too few partitions: 2 of 8");
             try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
                 var topics =
                         admin.describeTopics(List.of("a", "b")).allTopicNames().get();
@@ -204,7 +207,7 @@ class EmbeddedBrokerTest {
                                 c -> assertThat(c.get("retention.ms").value()).isEqualTo("60000"));
             }
             assertThatThrownBy(() -> Topics.ensure(broker.cluster(), Map.of("c", new TopicSettings(1, 3, Map.of()))))
-                    .isInstanceOf(InfrastructureException.class)
+                    .isInstanceOf(UnusableBrokerException.class)
                     .hasMessageContaining("'c'")
                     .hasMessageContaining("replication");
         }

@@ -90,7 +90,7 @@ class SlowCaptionerTest extends CamelTestSupport {
         Properties properties = new Properties();
         properties.setProperty("sluice.instance", "slow");
         context.getPropertiesComponent().setOverrideProperties(properties);
-        context.getComponent("kafka", KafkaComponent.class).getConfiguration().setBrokers(broker.bootstrapServers());
+        KafkaClients.connect(context.getComponent("kafka", KafkaComponent.class), broker.cluster());
         PluginHelper.getRoutesLoader(context)
                 .loadRoutes(PluginHelper.getResourceLoader(context).resolveResource("file:routes/delivery.camel.yaml"));
         // The caption route's batch, and its patience in the same proportion to a frame's time.

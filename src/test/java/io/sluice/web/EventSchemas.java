@@ -111,6 +111,19 @@ public final class EventSchemas {
                 .toList();
     }
 
+    /** What a value on a topic is not as the document says, whatever its headers are; empty if one of the topic's messages fits. */
+    public List<String> payloadFaults(String topic, JsonNode value) {
+        List<String> faults = new ArrayList<>();
+        for (Message message : channels.getOrDefault(topic, List.of())) {
+            List<String> found = errors(message.name(), message.payload(), value);
+            if (found.isEmpty()) {
+                return List.of();
+            }
+            faults.addAll(found);
+        }
+        return faults.isEmpty() ? List.of("topic " + topic + " is not in the document") : faults;
+    }
+
     /** What a value is not as the schema of this name says. */
     public List<String> faults(String schema, JsonNode value) {
         return errors(
@@ -139,7 +152,7 @@ public final class EventSchemas {
                 .toList();
     }
 
-    /** Fields that the document tells of and that no record had, as {@code frameMessage.frame.image.key}. */
+    /** Fields that the document tells of and that no record had, as {@code frame.image.key}. */
     public Set<String> unseen() {
         Set<String> unseen = new TreeSet<>();
         channels.values()
@@ -153,7 +166,7 @@ public final class EventSchemas {
 
     private static void declared(JsonNode schema, String path, Set<String> fields) {
         schema.path("properties").fields().forEachRemaining(field -> {
-            String place = path + "." + field.getKey();
+            String place = place(path, field.getKey());
             fields.add(place);
             declared(field.getValue(), place, fields);
         });
@@ -163,10 +176,15 @@ public final class EventSchemas {
         schema.path("oneOf").forEach(one -> declared(one, path + kind(one), fields));
     }
 
+    /** A frame is the same in every message. */
+    private static String place(String path, String field) {
+        return field.equals("frame") ? field : path + "." + field;
+    }
+
     private void note(JsonNode schema, JsonNode value, String path) {
         schema.path("properties").fields().forEachRemaining(field -> {
             if (value.has(field.getKey())) {
-                String place = path + "." + field.getKey();
+                String place = place(path, field.getKey());
                 seen.add(place);
                 note(field.getValue(), value.get(field.getKey()), place);
             }
