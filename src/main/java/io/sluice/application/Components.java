@@ -4,8 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.quarkus.arc.All;
 import io.sluice.broker.EmbeddedBroker;
-import io.sluice.broker.TopicSettings;
-import io.sluice.broker.Topics;
+import io.sluice.broker.KafkaCluster;
 import io.sluice.catalogue.Catalogue;
 import io.sluice.frame.AestheticScore;
 import io.sluice.frame.Embedding;
@@ -28,6 +27,7 @@ import io.sluice.route.DatasetSheet;
 import io.sluice.route.Duty;
 import io.sluice.route.ExtractSegment;
 import io.sluice.route.FailPoint;
+import io.sluice.route.FileLocation;
 import io.sluice.route.FollowBatch;
 import io.sluice.route.FrameTraces;
 import io.sluice.route.InboxFolders;
@@ -36,12 +36,14 @@ import io.sluice.route.Pipeline;
 import io.sluice.route.PlanVideo;
 import io.sluice.route.Publisher;
 import io.sluice.route.Recipes;
+import io.sluice.route.ReplayParked;
+import io.sluice.route.RequestedLocation;
 import io.sluice.route.RunStage;
 import io.sluice.route.StageMetrics;
 import io.sluice.route.StageRunner;
 import io.sluice.route.SweepLostFrames;
 import io.sluice.route.TakeFromInbox;
-import io.sluice.route.Topic;
+import io.sluice.route.TakeRequest;
 import io.sluice.route.TransportLag;
 import io.sluice.route.VideoOutcomes;
 import io.sluice.route.WriteDataset;
@@ -64,9 +66,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
 
@@ -88,18 +88,18 @@ public class Components {
     @Singleton
     Broker broker(Settings settings, WorkFolder work) {
         Optional<EmbeddedBroker> embedded = Optional.empty();
+        KafkaCluster cluster;
         if (settings.kafka().bootstrapServers().isEmpty()) {
             FailPoint.BROKER_START.pass();
-            embedded = Optional.of(EmbeddedBroker.start(work.broker()));
+            EmbeddedBroker broker = KafkaSettings.embedded(settings.kafka(), work.broker());
+            embedded = Optional.of(broker);
+            cluster = broker.cluster();
             FailPoint.BROKER_START.pass();
+        } else {
+            cluster = KafkaSettings.cluster(settings.kafka());
         }
-        String servers = embedded.map(EmbeddedBroker::bootstrapServers)
-                .or(() -> settings.kafka().bootstrapServers())
-                .orElseThrow();
-        TopicSettings topic = new TopicSettings(
-                settings.kafka().partitions(), settings.kafka().replication(), Map.of());
-        Topics.ensure(servers, Topic.fullNames().stream().collect(Collectors.toMap(name -> name, name -> topic)));
-        return new Broker(servers, embedded);
+        KafkaSettings.topics(settings.kafka(), cluster);
+        return new Broker(cluster, embedded);
     }
 
     void close(@Disposes Broker broker) {
@@ -249,6 +249,12 @@ public class Components {
 
     @Produces
     @Singleton
+    ReplayParked replayParked(Broker broker, CamelContext context, Publisher publisher) {
+        return new ReplayParked(broker.cluster(), context, publisher);
+    }
+
+    @Produces
+    @Singleton
     Arrivals arrivals(Catalogue catalogue, Publisher publisher) {
         return new Arrivals(catalogue, publisher);
     }
@@ -290,7 +296,7 @@ public class Components {
     @Produces
     @Singleton
     TransportLag transportLag(Broker broker) {
-        return new TransportLag(broker.bootstrapServers());
+        return new TransportLag(broker.cluster());
     }
 
     void close(@Disposes TransportLag lag) {
@@ -315,8 +321,38 @@ public class Components {
     @Singleton
     @Named("planVideo")
     PlanVideo planVideo(
-            Catalogue catalogue, Recipes recipes, Decoders decoders, VideoOutcomes outcomes, StageMetrics metrics) {
-        return new PlanVideo(catalogue, recipes, decoders, outcomes, metrics);
+            Catalogue catalogue,
+            Recipes recipes,
+            Decoders decoders,
+            VideoOutcomes outcomes,
+            TakeRequest requests,
+            StageMetrics metrics) {
+        return new PlanVideo(catalogue, recipes, decoders, outcomes, requests, metrics);
+    }
+
+    @Produces
+    @Singleton
+    FileLocation fileLocation(Settings settings) {
+        return new FileLocation(settings.requests().folders().orElse(List.of()));
+    }
+
+    @Produces
+    @Singleton
+    TakeRequest takeRequest(
+            Catalogue catalogue,
+            Arrivals arrivals,
+            VideoOutcomes outcomes,
+            Models models,
+            @All List<RequestedLocation> locations,
+            Settings settings) {
+        return new TakeRequest(
+                catalogue,
+                arrivals,
+                outcomes,
+                models,
+                locations,
+                settings.requests().recipes(),
+                settings.out());
     }
 
     @Produces
@@ -401,16 +437,17 @@ public class Components {
             Pipeline pipeline,
             Recipes recipes,
             Publisher publisher,
+            VideoOutcomes outcomes,
             TransportLag lag,
             StageMetrics metrics,
             FrameTraces traces,
             Settings settings) {
         return new SweepLostFrames(
-                catalogue, pipeline, recipes, publisher, lag, metrics, traces, settings.sweepPeriod());
+                catalogue, pipeline, recipes, publisher, outcomes, lag, metrics, traces, settings.sweepPeriod());
     }
 
     /** The broker that the routes talk to: embedded, or a cluster by configuration. */
-    public record Broker(String bootstrapServers, Optional<EmbeddedBroker> embedded) implements AutoCloseable {
+    public record Broker(KafkaCluster cluster, Optional<EmbeddedBroker> embedded) implements AutoCloseable {
         @Override
         public void close() throws InfrastructureException {
             embedded.ifPresent(EmbeddedBroker::close);

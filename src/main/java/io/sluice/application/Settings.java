@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Settings of the process, as opposed to those of a dataset, which are in its recipe. Keys begin with {@code sluice.}. */
@@ -73,6 +74,8 @@ public interface Settings {
 
     Inbox inbox();
 
+    Requests requests();
+
     Kafka kafka();
 
     Catalogue catalogue();
@@ -117,18 +120,98 @@ public interface Settings {
         Path failed();
     }
 
-    /** The broker. */
+    /** The broker; {@code docs/kafka.md} tells of each. */
     interface Kafka {
         /** {@code host:port,...} of a cluster; absent for the embedded broker. */
         Optional<String> bootstrapServers();
 
-        /** Partitions of a topic that is created. */
+        /** Whether topics that are missing are created, or only looked for. */
+        @WithDefault("create")
+        TopicsWhen topics();
+
+        /** Partitions that a topic is created with, and must have. */
         @WithDefault("4")
         int partitions();
 
-        /** Replicas of a topic that is created. */
-        @WithDefault("1")
-        int replication();
+        /** Replicas that a topic is created with, and must have; absent for what the cluster has by default. */
+        Optional<Integer> replication();
+
+        /** How long work is kept: segments and frames. What is lost to it is published again from the catalogue. */
+        @WithDefault("7d")
+        Duration retention();
+
+        /** How long facts about videos, requests, and records that could not be read are kept. */
+        @WithDefault("30d")
+        Duration videoRetention();
+
+        /** Bytes of work that a partition keeps. */
+        @WithDefault("1G")
+        MemorySize retentionBytes();
+
+        /** What differs for single topics, by their word, as in {@code "frames.rated"}. */
+        Map<String, OneTopic> topic();
+
+        /** {@code PLAINTEXT}, {@code SSL}, {@code SASL_PLAINTEXT} or {@code SASL_SSL}. */
+        Optional<String> securityProtocol();
+
+        Optional<String> saslMechanism();
+
+        Optional<String> saslJaasConfig();
+
+        /** With {@link #password}, instead of {@link #saslJaasConfig} for {@code PLAIN} and {@code SCRAM-*}. */
+        Optional<String> user();
+
+        Optional<String> password();
+
+        Optional<Path> truststoreLocation();
+
+        /** {@code PKCS12}, {@code JKS} or {@code PEM}. */
+        Optional<String> truststoreType();
+
+        Optional<String> truststorePassword();
+
+        Optional<Path> keystoreLocation();
+
+        Optional<String> keystoreType();
+
+        Optional<String> keystorePassword();
+
+        Optional<String> keyPassword();
+
+        /** Whatever else Kafka's clients can be told, by Kafka's keys. */
+        Map<String, String> properties();
+
+        /** {@code host:port} where the embedded broker listens for others; absent for nowhere. */
+        Optional<String> listener();
+
+        /** {@code host:port} under which others reach that; absent for the same. */
+        Optional<String> advertisedListener();
+
+        /** Whether topics are created. */
+        enum TopicsWhen {
+            CREATE,
+            CHECK
+        }
+
+        /** What differs for one topic. */
+        interface OneTopic {
+            Optional<Integer> partitions();
+
+            Optional<Integer> replication();
+
+            Optional<Duration> retention();
+
+            Optional<MemorySize> retentionBytes();
+        }
+    }
+
+    /** Requests on {@code videos.arrived}; {@code docs/events.md} tells of them. */
+    interface Requests {
+        /** Folders below which a request may name files; none by default. */
+        Optional<List<Path>> folders();
+
+        /** Folder of the recipes that a request may name: {@code NAME.yaml}; none by default. */
+        Optional<Path> recipes();
     }
 
     /** The database. */

@@ -3,6 +3,7 @@ package io.sluice.application;
 import io.sluice.application.Components.Broker;
 import io.sluice.route.Duty;
 import io.sluice.route.FailPoint;
+import io.sluice.route.KafkaClients;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
@@ -23,9 +24,8 @@ public class Startup {
             running.remove(Duty.INGEST);
         }
         Duty.properties(running).forEach(event.getContext().getPropertiesComponent()::addInitialProperty);
-        event.getContext()
-                .getComponent("kafka", KafkaComponent.class)
-                .getConfiguration()
-                .setBrokers(broker.get().bootstrapServers());
+        KafkaClients.connect(
+                event.getContext().getComponent("kafka", KafkaComponent.class),
+                broker.get().cluster());
     }
 }

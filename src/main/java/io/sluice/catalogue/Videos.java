@@ -53,7 +53,7 @@ public final class Videos {
     public void restart(String dataset, VideoId video, String recipe) {
         handle.createUpdate(
                         "UPDATE dataset_video SET recipe = :recipe, status = 'arrived', reason = NULL, extraction = NULL, "
-                                + "updated_at = :now WHERE dataset = :dataset AND video = :video")
+                                + "told = false, updated_at = :now WHERE dataset = :dataset AND video = :video")
                 .bind("dataset", dataset)
                 .bind("video", video.sha256())
                 .bind("recipe", recipe)
@@ -106,8 +106,9 @@ public final class Videos {
 
     /** Moves the video on, if its status is still one of {@code from}. Whether it was. */
     public boolean move(String dataset, VideoId video, VideoStatus to, @Nullable String reason, VideoStatus... from) {
-        return handle.createUpdate("UPDATE dataset_video SET status = :to, reason = :reason, updated_at = :now "
-                                + "WHERE dataset = :dataset AND video = :video AND status IN (<from>)")
+        return handle.createUpdate(
+                                "UPDATE dataset_video SET status = :to, reason = :reason, told = false, updated_at = :now "
+                                        + "WHERE dataset = :dataset AND video = :video AND status IN (<from>)")
                         .bind("dataset", dataset)
                         .bind("video", video.sha256())
                         .bind("to", to.word())
@@ -182,6 +183,25 @@ public final class Videos {
                 .list();
     }
 
+    /** Records that others have been told how the video ended, if it still stands as it did at {@code changedAt}. */
+    public void told(String dataset, VideoId video, long changedAt) {
+        handle.createUpdate("UPDATE dataset_video SET told = true "
+                        + "WHERE dataset = :dataset AND video = :video AND updated_at = :time")
+                .bind("dataset", dataset)
+                .bind("video", video.sha256())
+                .bind("time", changedAt)
+                .execute();
+    }
+
+    /** Videos whose end nobody has been told of, since before {@code time}, milliseconds since 1970. */
+    public List<DatasetVideo> untoldBefore(long time) {
+        return handle.createQuery("SELECT * FROM dataset_video WHERE status IN ('completed', 'failed') AND NOT told "
+                        + "AND updated_at < :time ORDER BY dataset, video")
+                .bind("time", time)
+                .map((row, context) -> video(row))
+                .list();
+    }
+
     /**
      * Forgets the video with everything that came of it, in all datasets.
      *
@@ -202,8 +222,9 @@ public final class Videos {
                 .bind("video", video.sha256())
                 .execute();
         // Without it, select may choose otherwise among the others.
-        handle.createUpdate("UPDATE dataset_video SET status = 'measured' WHERE status = 'completed' AND dataset IN "
-                        + "(SELECT dataset FROM dataset_video WHERE video = :video)")
+        handle.createUpdate(
+                        "UPDATE dataset_video SET status = 'measured', told = false WHERE status = 'completed' AND dataset IN "
+                                + "(SELECT dataset FROM dataset_video WHERE video = :video)")
                 .bind("video", video.sha256())
                 .execute();
         handle.createUpdate("DELETE FROM annotation WHERE frame IN " + frames)
@@ -249,6 +270,7 @@ public final class Videos {
                 row.getString("recipe"),
                 Optional.ofNullable(row.getString("extraction")),
                 VideoStatus.of(row.getString("status")),
-                Optional.ofNullable(row.getString("reason")));
+                Optional.ofNullable(row.getString("reason")),
+                row.getLong("updated_at"));
     }
 }

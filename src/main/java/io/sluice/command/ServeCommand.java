@@ -4,6 +4,7 @@ import io.quarkus.runtime.Quarkus;
 import io.sluice.application.Duties;
 import io.sluice.application.WarmModels;
 import io.sluice.route.Duty;
+import io.sluice.route.ReplayParked;
 import io.sluice.route.TakeFromInbox;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -17,8 +18,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "serve",
         mixinStandardHelpOptions = true,
-        description = "Watches the inbox; a subfolder is a dataset, with its own recipe.yaml where there is one. "
-                + "Health and metrics: http://127.0.0.1:8080/q/health and /q/metrics.")
+        description =
+                "Watches the inbox; a subfolder is a dataset, with its own recipe.yaml where there is one. "
+                        + "Health and metrics: http://127.0.0.1:8080/q/health and /q/metrics. Events on Kafka: described at /asyncapi.")
 final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--inbox",
@@ -66,6 +68,7 @@ final class ServeCommand implements Callable<Integer> {
             if (Application.bean(Duties.class).has(Duty.INGEST)) {
                 Application.bean(TakeFromInbox.class).resume();
             }
+            Application.bean(ReplayParked.class).replay();
             Quarkus.waitForExit();
             return ExitCode.COMPLETED;
         });

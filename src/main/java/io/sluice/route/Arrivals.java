@@ -48,7 +48,8 @@ public final class Arrivals {
                 rows.datasets().setCurrent(recipe.dataset(), false);
             }
             return stale.stream()
-                    .map(video -> new VideoMessage(recipe.dataset(), digest, video.video()))
+                    .map(video ->
+                            new VideoMessage(recipe.dataset(), digest, video.video(), Optional.of(video.source())))
                     .toList();
         });
         publisher.publish(restarted.stream().map(Publisher.Record::of).toList());
@@ -70,9 +71,7 @@ public final class Arrivals {
                     .toList();
             videos.forEach(video -> rows.videos().restart(dataset, video.video(), video.recipe()));
             rows.datasets().setCurrent(dataset, videos.isEmpty());
-            return videos.stream()
-                    .map(video -> new VideoMessage(dataset, video.recipe(), video.video()))
-                    .toList();
+            return videos.stream().map(VideoMessage::of).toList();
         });
         publisher.publish(again.stream().map(Publisher.Record::of).toList());
         return again.size();
@@ -104,7 +103,8 @@ public final class Arrivals {
             return fresh;
         });
         if (added) {
-            publisher.publish(List.of(Publisher.Record.of(new VideoMessage(recipe.dataset(), recipe.digest(), video))));
+            publisher.publish(List.of(Publisher.Record.of(
+                    new VideoMessage(recipe.dataset(), recipe.digest(), video, Optional.of(source)))));
         }
         return added ? Arrival.NEW : Arrival.KNOWN;
     }

@@ -72,18 +72,19 @@ public final class ExtractSegment implements Processor {
     @Override
     @SuppressWarnings("try")
     public void process(Exchange exchange) {
+        List<Exchange> parked = new ArrayList<>();
         for (Exchange record : Batch.records(exchange)) {
             try {
-                SegmentMessage message =
-                        SegmentMessage.parse(record.getMessage().getBody(String.class));
+                SegmentMessage message = SegmentMessage.parse(DeadLetters.text(record));
                 extract(message, recipes.get(message.recipe()));
             } catch (MessageException e) {
                 try (LogKeys keys = LogKeys.of(record).error(e.getMessage())) {
-                    LOG.errorf("stage=extract record passed over: error=%s", e.getMessage());
+                    LOG.errorf("stage=extract record=%s is parked: error=%s", DeadLetters.Place.of(record), e.getMessage());
                 }
+                parked.add(DeadLetters.parked(exchange, record, StageName.EXTRACT.word(), e));
             }
         }
-        Batch.publish(exchange, List.of());
+        Batch.publish(exchange, parked);
     }
 
     private void extract(SegmentMessage message, Recipe recipe) {

@@ -2,6 +2,7 @@ package io.sluice.route;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.catalogue.Catalogue;
 import io.sluice.catalogue.DatasetVideo;
 import io.sluice.catalogue.VideoStatus;
@@ -18,7 +19,10 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.jboss.logging.Logger;
 
-/** Opens videos that have arrived, cuts them into segments, and leaves a message for each segment in the body. */
+/**
+ * Opens videos that have arrived, cuts them into segments, and leaves a message for each segment in the body. Requests of others on
+ * the same topic are taken, after which the video has arrived too, or refused.
+ */
 public final class PlanVideo implements Processor {
     private static final Logger LOG = Logger.getLogger(PlanVideo.class);
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -27,14 +31,21 @@ public final class PlanVideo implements Processor {
     private final Recipes recipes;
     private final Decoders decoders;
     private final VideoOutcomes outcomes;
+    private final TakeRequest requests;
     private final StageMetrics metrics;
 
     public PlanVideo(
-            Catalogue catalogue, Recipes recipes, Decoders decoders, VideoOutcomes outcomes, StageMetrics metrics) {
+            Catalogue catalogue,
+            Recipes recipes,
+            Decoders decoders,
+            VideoOutcomes outcomes,
+            TakeRequest requests,
+            StageMetrics metrics) {
         this.catalogue = catalogue;
         this.recipes = recipes;
         this.decoders = decoders;
         this.outcomes = outcomes;
+        this.requests = requests;
         this.metrics = metrics;
     }
 
@@ -44,18 +55,37 @@ public final class PlanVideo implements Processor {
         List<Exchange> out = new ArrayList<>();
         for (Exchange record : Batch.records(exchange)) {
             try {
-                VideoMessage message = VideoMessage.parse(record.getMessage().getBody(String.class));
-                Recipe recipe = recipes.get(message.recipe());
-                for (SegmentMessage segment : plan(message, recipe)) {
+                for (SegmentMessage segment : segments(DeadLetters.text(record))) {
                     out.add(Publisher.exchange(exchange.getContext(), Publisher.Record.of(segment)));
                 }
             } catch (MessageException e) {
                 try (LogKeys keys = LogKeys.of(record).error(e.getMessage())) {
-                    LOG.errorf("stage=plan record passed over: error=%s", e.getMessage());
+                    LOG.errorf("stage=plan record=%s is parked: error=%s", DeadLetters.Place.of(record), e.getMessage());
                 }
+                out.add(DeadLetters.parked(exchange, record, "plan", e));
+            } catch (RefusedException e) {
+                try (LogKeys keys = LogKeys.of(record).error(e.getMessage())) {
+                    LOG.errorf("stage=plan record=%s is refused: error=%s", DeadLetters.Place.of(record), e.getMessage());
+                }
+                out.add(DeadLetters.refused(exchange, record, e));
             }
         }
         Batch.publish(exchange, out);
+    }
+
+    private List<SegmentMessage> segments(String text) throws MessageException, RefusedException {
+        ObjectNode json;
+        try {
+            json = MessageJson.object(text);
+        } catch (MessageException e) {
+            throw new RefusedException("request", text, "a JSON object with location and dataset; " + e.getMessage());
+        }
+        if (VideoRequest.isOne(json)) {
+            requests.take(VideoRequest.parse(json));
+            return List.of();
+        }
+        VideoMessage message = VideoMessage.parse(text);
+        return plan(message, recipes.get(message.recipe()));
     }
 
     @SuppressWarnings("try")

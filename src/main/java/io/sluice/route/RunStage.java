@@ -10,7 +10,6 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
-import org.apache.camel.component.kafka.KafkaConstants;
 import org.jboss.logging.Logger;
 
 /**
@@ -18,7 +17,7 @@ import org.jboss.logging.Logger;
  * of exchanges, each with its topic and key. The stage's word is in the exchange property {@value #STAGE}, the topic for kept
  * frames in {@value #KEPT}.
  *
- * <p>A record that cannot be read goes to {@code frames.failed} as it is. Anything that is thrown stops the batch, which is then
+ * <p>A record that cannot be read goes to {@code records.parked} as it is. Anything that is thrown stops the batch, which is then
  * polled again.
  */
 public final class RunStage implements Processor {
@@ -37,6 +36,7 @@ public final class RunStage implements Processor {
     }
 
     @Override
+    @SuppressWarnings("try")
     public void process(Exchange exchange) {
         StageName stage = StageName.of(exchange.getProperty(STAGE, String.class));
         Topic kept = topic(exchange.getProperty(KEPT, String.class));
@@ -45,16 +45,20 @@ public final class RunStage implements Processor {
         List<Exchange> records = Batch.records(exchange);
         try (FrameTraces.Work work = traces.begin(stage)) {
             for (Exchange record : records) {
-                String text = record.getMessage().getBody(String.class);
                 try {
-                    FrameMessage message = FrameMessage.parse(text);
+                    FrameMessage message = FrameMessage.parse(DeadLetters.text(record));
                     recipes.get(message.recipe());
                     LogKeys.located(message.frame().id(), record);
                     work.add(message, record, records.size());
                     jobs.computeIfAbsent(new Job(message.dataset(), message.recipe()), job -> new LinkedHashMap<>())
                             .put(message.frame().id().value(), message);
                 } catch (MessageException e) {
-                    out.add(unreadable(exchange, record, stage, text, e));
+                    try (LogKeys keys = LogKeys.of(record).error(e.getMessage())) {
+                        LOG.errorf(
+                                "stage=%s record=%s is parked: error=%s",
+                                stage.word(), DeadLetters.Place.of(record), e.getMessage());
+                    }
+                    out.add(DeadLetters.parked(exchange, record, stage.word(), e));
                 }
             }
             for (Map.Entry<Job, Map<String, FrameMessage>> entry : jobs.entrySet()) {
@@ -91,21 +95,6 @@ public final class RunStage implements Processor {
             work.stopped(e);
             throw e;
         }
-    }
-
-    @SuppressWarnings("try")
-    private static Exchange unreadable(
-            Exchange batch, Exchange record, StageName stage, String text, MessageException error) {
-        String place = record.getMessage().getHeader(KafkaConstants.TOPIC) + "/"
-                + record.getMessage().getHeader(KafkaConstants.PARTITION) + "/"
-                + record.getMessage().getHeader(KafkaConstants.OFFSET);
-        try (LogKeys keys = LogKeys.of(record).error(error.getMessage())) {
-            LOG.errorf(
-                    "stage=%s record=%s goes to %s: error=%s",
-                    stage.word(), place, Topic.FRAMES_FAILED.word(), error.getMessage());
-        }
-        return Publisher.exchange(
-                batch.getContext(), new Publisher.Record(Topic.FRAMES_FAILED, place, stage.word(), place, text));
     }
 
     private static Topic topic(String word) {

@@ -37,6 +37,7 @@ public final class SweepLostFrames implements Processor {
     private final Pipeline pipeline;
     private final Recipes recipes;
     private final Publisher publisher;
+    private final VideoOutcomes outcomes;
     private final TransportLag lag;
     private final StageMetrics metrics;
     private final FrameTraces traces;
@@ -48,6 +49,7 @@ public final class SweepLostFrames implements Processor {
             Pipeline pipeline,
             Recipes recipes,
             Publisher publisher,
+            VideoOutcomes outcomes,
             TransportLag lag,
             StageMetrics metrics,
             FrameTraces traces,
@@ -56,6 +58,7 @@ public final class SweepLostFrames implements Processor {
         this.pipeline = pipeline;
         this.recipes = recipes;
         this.publisher = publisher;
+        this.outcomes = outcomes;
         this.lag = lag;
         this.metrics = metrics;
         this.traces = traces;
@@ -70,7 +73,7 @@ public final class SweepLostFrames implements Processor {
     /** @return how many messages were published again */
     public int sweep() throws MessageException {
         long before = System.currentTimeMillis() - age.toMillis();
-        int published = sweepVideos(before) + sweepSegments(before);
+        int published = outcomes.tellAgain(before) + sweepVideos(before) + sweepSegments(before);
         for (StageName next : FILTERS) {
             published += sweepFrames(next, before, VideoStatus.EXTRACTING);
         }
@@ -88,8 +91,7 @@ public final class SweepLostFrames implements Processor {
         return publish(
                 Topic.VIDEOS_ARRIVED,
                 waiting.stream()
-                        .map(video ->
-                                Publisher.Record.of(new VideoMessage(video.dataset(), video.recipe(), video.video())))
+                        .map(video -> Publisher.Record.of(VideoMessage.of(video)))
                         .toList());
     }
 
@@ -142,7 +144,9 @@ public final class SweepLostFrames implements Processor {
                 last));
         return frames.stream()
                 .map(frame -> Publisher.Record.of(
-                                Topic.after(last), "sweep", FrameMessage.of(video.dataset(), video.recipe(), frame))
+                                Topic.after(last),
+                                last.word(),
+                                FrameMessage.of(video.dataset(), video.recipe(), frame))
                         .traced(traces.told("sweep", video.dataset(), video.recipe(), frame, start)))
                 .toList();
     }

@@ -1,5 +1,6 @@
 package io.sluice.route;
 
+import io.sluice.broker.KafkaCluster;
 import io.sluice.frame.InfrastructureException;
 import java.time.Duration;
 import java.util.Map;
@@ -20,8 +21,8 @@ public final class TransportLag implements AutoCloseable {
 
     private final Admin admin;
 
-    public TransportLag(String bootstrapServers) {
-        this.admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
+    public TransportLag(KafkaCluster cluster) {
+        this.admin = Admin.create(cluster.client());
     }
 
     /**

@@ -48,7 +48,7 @@ public final class WriteDataset implements Processor {
         List<Exchange> out = new ArrayList<>();
         for (Exchange record : Batch.records(exchange)) {
             try (FrameTraces.Work work = traces.begin(StageName.DATASET)) {
-                FrameMessage message = FrameMessage.parse(record.getMessage().getBody(String.class));
+                FrameMessage message = FrameMessage.parse(DeadLetters.text(record));
                 work.add(message, record, 1);
                 Optional<Outcome> outcome = write(message, recipes.get(message.recipe()));
                 Optional<String> trace = outcome.flatMap(work::decided);
@@ -63,8 +63,9 @@ public final class WriteDataset implements Processor {
                 }
             } catch (MessageException e) {
                 try (LogKeys keys = LogKeys.of(record).error(e.getMessage())) {
-                    LOG.errorf("stage=dataset record passed over: error=%s", e.getMessage());
+                    LOG.errorf("stage=dataset record=%s is parked: error=%s", DeadLetters.Place.of(record), e.getMessage());
                 }
+                out.add(DeadLetters.parked(exchange, record, StageName.DATASET.word(), e));
             }
         }
         Batch.publish(exchange, out);

@@ -202,7 +202,8 @@ class CatalogueTest {
                         RECIPE.digest(),
                         Optional.empty(),
                         VideoStatus.ARRIVED,
-                        Optional.empty()));
+                        Optional.empty(),
+                        video().changedAt()));
         assertThat(catalogue.<List<DatasetVideo>>read(rows -> rows.videos().of("rex")))
                 .containsExactly(video());
     }
