@@ -12,8 +12,11 @@ import org.apache.camel.spi.CamelEvent.CamelContextInitializingEvent;
 @ApplicationScoped
 public class Startup {
 
-    void beforeRoutes(@Observes CamelContextInitializingEvent event, Instance<Broker> broker) {
+    void beforeRoutes(@Observes CamelContextInitializingEvent event, Settings settings, Instance<Broker> broker) {
         FailPoint.START_UP.pass();
+        if (!settings.transport()) {
+            return;
+        }
         event.getContext()
                 .getComponent("kafka", KafkaComponent.class)
                 .getConfiguration()
