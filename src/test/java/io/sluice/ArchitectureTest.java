@@ -155,6 +155,24 @@ class ArchitectureTest {
     }
 
     @Test
+    void assessing_knows_neither_transport_nor_truth() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.sluice.assess..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.sluice.route..",
+                        "io.sluice.catalogue..",
+                        "io.sluice.dataset..",
+                        "io.sluice.model..",
+                        "io.sluice.video..",
+                        "org.apache.kafka..")
+                .because("what would be kept is a pure function of recipe and measurements, so that it can be told before it is done")
+                .check(classes);
+    }
+
+    @Test
     void settings_are_read_through_mappings() {
         noClasses()
                 .should()

@@ -3,6 +3,7 @@ package io.sluice.application;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.quarkus.arc.All;
+import io.sluice.assess.Replay;
 import io.sluice.broker.EmbeddedBroker;
 import io.sluice.broker.KafkaCluster;
 import io.sluice.catalogue.Catalogue;
@@ -17,6 +18,7 @@ import io.sluice.model.ModelFolder;
 import io.sluice.model.Models;
 import io.sluice.model.ShippedModels;
 import io.sluice.model.kind.Kinds;
+import io.sluice.route.AdjustDataset;
 import io.sluice.route.AdvanceDatasets;
 import io.sluice.route.Arrivals;
 import io.sluice.route.CommitBatch;
@@ -31,6 +33,7 @@ import io.sluice.route.FileLocation;
 import io.sluice.route.FollowBatch;
 import io.sluice.route.FrameTraces;
 import io.sluice.route.InboxFolders;
+import io.sluice.route.KeptMeasurements;
 import io.sluice.route.ObservePipeline;
 import io.sluice.route.Pipeline;
 import io.sluice.route.PlanVideo;
@@ -283,6 +286,32 @@ public class Components {
 
     @Produces
     @Singleton
+    KeptMeasurements keptMeasurements(Catalogue catalogue, Pipeline pipeline, DatasetReport report) {
+        return new KeptMeasurements(catalogue, pipeline, report);
+    }
+
+    @Produces
+    @Singleton
+    Selector selector(FrameStore store) {
+        return new Selector(new PerceptualHash(), new EmbeddingCosine(frame -> embedding(store, frame)));
+    }
+
+    @Produces
+    @Singleton
+    AdjustDataset adjustDataset(
+            Catalogue catalogue,
+            Publisher publisher,
+            @Named("advanceDatasets") AdvanceDatasets datasets,
+            KeptMeasurements measurements,
+            Pipeline pipeline,
+            Selector selector,
+            FrameStore store) {
+        return new AdjustDataset(
+                catalogue, publisher, datasets, measurements, new Replay(pipeline.stages(), selector), store);
+    }
+
+    @Produces
+    @Singleton
     DatasetReport datasetReport(Catalogue catalogue, Pipeline pipeline, StageMetrics metrics, Models models) {
         return new DatasetReport(catalogue, pipeline, metrics, models::warnings);
     }
@@ -396,7 +425,7 @@ public class Components {
             VideoOutcomes outcomes,
             DatasetReport report,
             DatasetFolders folders,
-            FrameStore store,
+            Selector selector,
             FrameTraces traces,
             Settings settings) {
         return new AdvanceDatasets(
@@ -407,7 +436,7 @@ public class Components {
                 outcomes,
                 report,
                 folders,
-                new Selector(new PerceptualHash(), new EmbeddingCosine(frame -> embedding(store, frame))),
+                selector,
                 settings.selectWhen(),
                 settings.restAfterSelect(),
                 traces);

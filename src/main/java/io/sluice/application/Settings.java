@@ -40,6 +40,10 @@ public interface Settings {
     @WithDefault("all")
     List<String> stages();
 
+    /** Whether work travels: without it there is no broker and no route, and the catalogue can be read in peace. */
+    @WithDefault("true")
+    boolean transport();
+
     /** When select runs. */
     @WithDefault("video")
     SelectWhen selectWhen();

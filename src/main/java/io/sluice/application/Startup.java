@@ -19,13 +19,15 @@ public class Startup {
     void beforeRoutes(
             @Observes CamelContextInitializingEvent event, Instance<Broker> broker, Duties duties, Settings settings) {
         FailPoint.START_UP.pass();
-        Set<Duty> running = EnumSet.copyOf(duties.all());
+        Set<Duty> running = settings.transport() ? EnumSet.copyOf(duties.all()) : EnumSet.noneOf(Duty.class);
         if (!settings.inbox().watched()) {
             running.remove(Duty.INGEST);
         }
         Duty.properties(running).forEach(event.getContext().getPropertiesComponent()::addInitialProperty);
-        KafkaClients.connect(
-                event.getContext().getComponent("kafka", KafkaComponent.class),
-                broker.get().cluster());
+        if (settings.transport()) {
+            KafkaClients.connect(
+                    event.getContext().getComponent("kafka", KafkaComponent.class),
+                    broker.get().cluster());
+        }
     }
 }

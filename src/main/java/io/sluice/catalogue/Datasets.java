@@ -47,6 +47,24 @@ public final class Datasets {
                 .list();
     }
 
+    /** What follows the next select, where an adjustment has said so; empty for what recipe and process say. */
+    public Optional<AfterSelect> afterSelect(String dataset) {
+        return AfterSelect.of(handle.createQuery("SELECT after_select FROM dataset WHERE name = :name")
+                .bind("name", dataset)
+                .map((row, context) -> Optional.ofNullable(row.getString("after_select")))
+                .findOne()
+                .flatMap(word -> word)
+                .orElse(null));
+    }
+
+    /** @param after empty for what recipe and process say */
+    public void setAfterSelect(String dataset, Optional<AfterSelect> after) {
+        handle.createUpdate("UPDATE dataset SET after_select = :after WHERE name = :name")
+                .bind("after", after.map(AfterSelect::word).orElse(null))
+                .bind("name", dataset)
+                .execute();
+    }
+
     public Optional<Recipe> recipeOf(String dataset) {
         return handle.createQuery(
                         "SELECT r.canonical FROM recipe r JOIN dataset d ON d.recipe = r.digest WHERE d.name = :name")

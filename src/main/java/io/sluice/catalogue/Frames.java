@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /** Frames, and how far they have come in datasets. */
 public final class Frames {
@@ -127,15 +128,32 @@ public final class Frames {
 
     /** Records what a stage has decided. A frame that has come further already stays where it is. */
     public void decided(String dataset, Collection<FrameProgress> decisions) {
-        update(dataset, decisions, " AND stage <= :stage");
+        update(dataset, decisions, " AND stage <= :stage", null);
+    }
+
+    /**
+     * As {@link #decided(String, Collection)}, on frames that are still due to the stage under this recipe: an adjustment, or
+     * another select, may have come between the work and its end.
+     *
+     * @param recipe digest of the recipe that the work was done with
+     */
+    public void decided(String dataset, String recipe, Collection<FrameProgress> decisions) {
+        update(
+                dataset,
+                decisions,
+                " AND (stage = :stage OR stage = :stage - 1 AND verdict = 'kept') AND EXISTS (SELECT 1 FROM "
+                        + "dataset_video v WHERE v.dataset = :dataset AND v.video = dataset_frame.video "
+                        + "AND v.recipe = :recipe)",
+                recipe);
     }
 
     /** Records what select has decided, also on frames that had come further or had been rejected by an earlier select. */
     public void reselected(String dataset, Collection<FrameProgress> decisions) {
-        update(dataset, decisions, "");
+        update(dataset, decisions, "", null);
     }
 
-    private void update(String dataset, Collection<FrameProgress> decisions, String condition) {
+    private void update(
+            String dataset, Collection<FrameProgress> decisions, String condition, @Nullable String recipe) {
         if (decisions.isEmpty()) {
             return;
         }
@@ -147,6 +165,9 @@ public final class Frames {
                 .sorted(Comparator.comparing(FrameProgress::frame))
                 .toList();
         for (FrameProgress decision : ordered) {
+            if (recipe != null) {
+                rows.bind("recipe", recipe);
+            }
             rows.bind("dataset", dataset)
                     .bind("frame", decision.frame().value())
                     .bind("stage", decision.stage().ordinal())

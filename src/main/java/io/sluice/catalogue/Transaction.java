@@ -30,6 +30,10 @@ public final class Transaction {
         return new Annotations(handle);
     }
 
+    public FrameEdits frameEdits() {
+        return new FrameEdits(handle);
+    }
+
     public Attempts attempts() {
         return new Attempts(handle);
     }

@@ -65,6 +65,21 @@ public final class Videos {
                 .execute();
     }
 
+    /**
+     * Has the video go on from a state with a recipe that extracts the same frames. Where its frames stand is not touched; a
+     * message that names another recipe is stale from now on.
+     */
+    public void adjust(String dataset, VideoId video, String recipe, VideoStatus status) {
+        handle.createUpdate("UPDATE dataset_video SET recipe = :recipe, status = :status, updated_at = :now "
+                        + "WHERE dataset = :dataset AND video = :video")
+                .bind("dataset", dataset)
+                .bind("video", video.sha256())
+                .bind("recipe", recipe)
+                .bind("status", status.word())
+                .bind("now", System.currentTimeMillis())
+                .execute();
+    }
+
     /** Records the plan of an extraction of the video, with its segments, and that this dataset's video follows it. */
     public void plan(String dataset, VideoId video, String extraction, String plan, int segments) {
         handle.createUpdate(
@@ -227,9 +242,11 @@ public final class Videos {
                                 + "(SELECT dataset FROM dataset_video WHERE video = :video)")
                 .bind("video", video.sha256())
                 .execute();
-        handle.createUpdate("DELETE FROM annotation WHERE frame IN " + frames)
-                .bind("video", video.sha256())
-                .execute();
+        for (String table : List.of("annotation", "frame_edit")) {
+            handle.createUpdate("DELETE FROM " + table + " WHERE frame IN " + frames)
+                    .bind("video", video.sha256())
+                    .execute();
+        }
         for (String table : List.of("dataset_frame", "extracted", "frame", "segment", "video_plan", "dataset_video")) {
             handle.createUpdate("DELETE FROM " + table + " WHERE video = :video")
                     .bind("video", video.sha256())

@@ -2,9 +2,11 @@ package io.sluice.command;
 
 import io.sluice.catalogue.Catalogue;
 import io.sluice.catalogue.DatasetVideo;
+import io.sluice.catalogue.FrameEdit;
 import io.sluice.catalogue.VideoStatus;
 import io.sluice.dataset.FunnelTable;
 import io.sluice.dataset.Report;
+import io.sluice.frame.FrameId;
 import io.sluice.frame.ImageRef;
 import io.sluice.frame.VideoId;
 import io.sluice.model.Models;
@@ -12,24 +14,24 @@ import io.sluice.model.RecipeRequirements;
 import io.sluice.onnx.ModelException;
 import io.sluice.recipe.Recipe;
 import io.sluice.recipe.RecipeException;
+import io.sluice.route.AdjustDataset;
+import io.sluice.route.Adjustment;
 import io.sluice.route.AdvanceDatasets;
 import io.sluice.route.Arrivals;
 import io.sluice.route.DatasetReport;
 import io.sluice.route.DatasetSheet;
 import io.sluice.sheet.ContactSheet;
-import io.sluice.sheet.HtmlSheet;
-import io.sluice.sheet.PngSheet;
 import io.sluice.store.FrameStore;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,7 @@ public class DatasetRun {
     private final DatasetSheet sheet;
     private final Models models;
     private final FrameStore store;
+    private final AdjustDataset adjustDataset;
     private final PrintStream out = System.out;
 
     DatasetRun(
@@ -60,7 +63,8 @@ public class DatasetRun {
             DatasetReport report,
             DatasetSheet sheet,
             Models models,
-            FrameStore store) {
+            FrameStore store,
+            AdjustDataset adjustDataset) {
         this.catalogue = catalogue;
         this.arrivals = arrivals;
         this.datasets = datasets;
@@ -68,6 +72,7 @@ public class DatasetRun {
         this.sheet = sheet;
         this.models = models;
         this.store = store;
+        this.adjustDataset = adjustDataset;
     }
 
     /**
@@ -112,14 +117,7 @@ public class DatasetRun {
 
     private void writeSheet(String dataset, Path folder) throws IOException {
         ContactSheet page = sheet.of(dataset, KEPT_ON_SHEET, CLEANED_ON_SHEET, OTHERS_ON_SHEET);
-        Files.createDirectories(folder);
-        Path html = folder.resolve("contact-sheet.html");
-        try (OutputStream file = new BufferedOutputStream(Files.newOutputStream(html))) {
-            HtmlSheet.write(page, file);
-        }
-        try (OutputStream file = new BufferedOutputStream(Files.newOutputStream(folder.resolve("contact-sheet.png")))) {
-            PngSheet.write(page, file);
-        }
+        Path html = SheetFiles.write(page, folder);
         out.println("Contact sheet: " + html.toAbsolutePath().normalize());
     }
 
@@ -130,6 +128,64 @@ public class DatasetRun {
             out.println("dataset " + dataset + " does not rest for review; its videos:");
         }
         return await(dataset, folder, null);
+    }
+
+    /** Gives the dataset other thresholds. */
+    int adjust(String dataset, Map<String, String> settings) throws IOException, InterruptedException {
+        Path folder = folder(dataset);
+        Recipe next = AdjustDataset.changed(catalogue, dataset, settings);
+        List<String> missing = RecipeRequirements.missing(next, models);
+        if (!missing.isEmpty()) {
+            throw new RecipeException("recipe: " + String.join("\nrecipe: ", missing));
+        }
+        told(dataset, adjustDataset.adjust(next));
+        return await(dataset, folder, null);
+    }
+
+    /** Pins or vetoes frames, or takes it back. */
+    int edit(String dataset, Optional<FrameEdit> edit, List<String> frames) throws IOException, InterruptedException {
+        Path folder = folder(dataset);
+        List<FrameId> ids = new ArrayList<>();
+        for (String frame : frames) {
+            try {
+                ids.add(new FrameId(frame));
+            } catch (IllegalArgumentException e) {
+                throw new UsageException("frame '" + frame + "' is not allowed; allowed: ids as in frames.jsonl and in "
+                        + "assess --json");
+            }
+        }
+        Adjustment adjustment;
+        try {
+            adjustment = adjustDataset.edit(dataset, edit, ids);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(String.valueOf(e.getMessage()));
+        }
+        told(dataset, adjustment);
+        return await(dataset, folder, null);
+    }
+
+    private void told(String dataset, Adjustment adjustment) {
+        out.println("dataset " + dataset + ": "
+                + frames(adjustment.difference().promoted().size()) + " come in, "
+                + frames(adjustment.difference().demoted().size()) + " leave");
+        adjustment
+                .outlook()
+                .waiting()
+                .forEach((stage, count) ->
+                        out.println(frames(count) + " are measured first, from " + stage.word() + " on"));
+        if (adjustment.startedOver() > 0) {
+            out.println(adjustment.startedOver()
+                    + (adjustment.startedOver() == 1 ? " video that was" : " videos that were")
+                    + " not through the filters go on under the new recipe");
+        }
+        adjustment
+                .notPromotable()
+                .forEach(frame -> out.println(
+                        "frame " + frame + " cannot come in: its picture is not in the frame store any more"));
+    }
+
+    private static String frames(int count) {
+        return count + (count == 1 ? " frame" : " frames");
     }
 
     /** Starts failed videos and videos with failed frames over; kept measurements are not made again. */

@@ -23,6 +23,11 @@ import picocli.CommandLine.Spec;
             ContinueCommand.class,
             RetryCommand.class,
             ForgetCommand.class,
+            AssessCommand.class,
+            AdjustCommand.class,
+            PinCommand.class,
+            VetoCommand.class,
+            UnpinCommand.class,
             DemoCommand.class,
             ServeCommand.class,
             ModelsCommand.class

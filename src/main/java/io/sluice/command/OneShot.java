@@ -29,6 +29,14 @@ final class OneShot {
         return Application.run(settings, task);
     }
 
+    /** As {@link #run}, without a broker and without routes: for commands that look and change nothing. */
+    static int look(Folders folders, Application.Task task) throws Exception {
+        return run(
+                folders,
+                Map.of("sluice.transport", "false", "camel.main.routes-include-pattern", "classpath:none/*"),
+                task);
+    }
+
     private static Map<String, String> quiet(Path work) {
         Map<String, String> settings = new HashMap<>(Map.of(
                 "quarkus.http.host-enabled", "false",

@@ -135,7 +135,16 @@ public final class DatasetFolder {
      * @throws IllegalStateException if a frame's picture is not there
      * @throws InfrastructureException if the folder cannot be written
      */
-    public synchronized void finish(Iterable<Frame> framesInIdOrder, Report report) {
+    public void finish(Iterable<Frame> framesInIdOrder, Report report) {
+        finish(framesInIdOrder, report, Set.of());
+    }
+
+    /**
+     * As {@link #finish(Iterable, Report)}.
+     *
+     * @param pinned frames that a person wants, whatever the rules say; told in {@code frames.jsonl}
+     */
+    public synchronized void finish(Iterable<Frame> framesInIdOrder, Report report, Set<FrameId> pinned) {
         try {
             Files.createDirectories(folder);
             Set<Path> members = new HashSet<>();
@@ -164,7 +173,8 @@ public final class DatasetFolder {
                             frame,
                             folder.relativize(picture).toString().replace('\\', '/'),
                             firstLine(read(text)),
-                            lastWritten.get(frame.id()));
+                            lastWritten.get(frame.id()),
+                            pinned.contains(frame.id()));
                     writer.write(JSON.writeValueAsString(line));
                     writer.write('\n');
                 }

@@ -189,7 +189,8 @@ public final class RecipeReader {
                 s.numberOr("cosine", "auto", 0, 1),
                 s.count("goal"),
                 s.count("perVideo"),
-                s.count("minSide"));
+                s.count("minSide"),
+                s.numberOr("maxAspect", "none", 1, 100));
         s.close();
         s = root.section("inpaint");
         Recipe.Inpaint inpaint = new Recipe.Inpaint(

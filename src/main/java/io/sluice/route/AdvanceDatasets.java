@@ -1,7 +1,9 @@
 package io.sluice.route;
 
+import io.sluice.catalogue.AfterSelect;
 import io.sluice.catalogue.Catalogue;
 import io.sluice.catalogue.DatasetVideo;
+import io.sluice.catalogue.FrameEdit;
 import io.sluice.catalogue.FrameProgress;
 import io.sluice.catalogue.Verdict;
 import io.sluice.catalogue.VideoStatus;
@@ -9,6 +11,7 @@ import io.sluice.frame.Frame;
 import io.sluice.frame.FrameId;
 import io.sluice.recipe.Recipe;
 import io.sluice.select.Decision;
+import io.sluice.select.Edits;
 import io.sluice.select.Selector;
 import io.sluice.stage.Rejection;
 import io.sluice.stage.StageName;
@@ -22,6 +25,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -134,7 +138,7 @@ public final class AdvanceDatasets implements Processor {
         List<Frame> measured = report.frames(dataset, recipe, StageName.AESTHETIC).stream()
                 .filter(frame -> candidates.containsKey(frame.id()))
                 .toList();
-        List<Decision> decisions = selector.select(recipe, measured);
+        List<Decision> decisions = selector.select(recipe, measured, edits(catalogue, dataset));
         List<FrameProgress> changed = new ArrayList<>();
         for (Decision decision : decisions) {
             FrameProgress before = candidates.get(decision.frame());
@@ -142,9 +146,19 @@ public final class AdvanceDatasets implements Processor {
                 decided(before, decision.rejection()).ifPresent(changed::add);
             }
         }
-        boolean review = rest || recipe.assess() == Recipe.Assess.WAIT;
+        boolean review = catalogue
+                .read(rows -> rows.datasets().afterSelect(dataset))
+                .map(after -> after == AfterSelect.REST)
+                .orElse(rest || recipe.assess() == Recipe.Assess.WAIT);
         FailPoint.IN_SELECT.pass();
-        catalogue.update(rows -> {
+        boolean decided = catalogue.write(rows -> {
+            if (!rows.videos().of(dataset).stream()
+                    .map(DatasetVideo::recipe)
+                    .toList()
+                    .containsAll(videos.stream().map(DatasetVideo::recipe).toList())) {
+                // Another process has given the dataset another recipe meanwhile: this was decided for nothing.
+                return false;
+            }
             rows.frames().reselected(dataset, changed);
             for (DatasetVideo video : videos) {
                 rows.videos()
@@ -155,16 +169,41 @@ public final class AdvanceDatasets implements Processor {
                                 null,
                                 VideoStatus.MEASURED);
             }
+            if (videos.stream().noneMatch(AdvanceDatasets::isBeforeSelect)) {
+                rows.datasets().setAfterSelect(dataset, Optional.empty());
+            }
             rows.datasets().setCurrent(dataset, false);
+            return true;
         });
         FailPoint.IN_SELECT.pass();
+        if (!decided) {
+            return;
+        }
         long kept = decisions.stream()
                 .filter(decision -> decision.rejection().isEmpty())
                 .count();
         LOG.infof("stage=select dataset=%s frames=%d kept=%d", dataset, decisions.size(), kept);
         if (!review) {
-            publishSelected(dataset, recipe);
+            publishSelected(dataset, videos.get(0).recipe());
         }
+    }
+
+    /** What people have said of the dataset's frames. */
+    static Edits edits(Catalogue catalogue, String dataset) {
+        Map<FrameId, FrameEdit> edits = catalogue.read(rows -> rows.frameEdits().of(dataset));
+        return new Edits(frames(edits, FrameEdit.PIN), frames(edits, FrameEdit.VETO));
+    }
+
+    private static Set<FrameId> frames(Map<FrameId, FrameEdit> edits, FrameEdit kind) {
+        return edits.entrySet().stream()
+                .filter(edit -> edit.getValue() == kind)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+    }
+
+    /** Runs {@code work} while no dataset is selected or finished by this process. */
+    synchronized <R> R undisturbed(Supplier<R> work) {
+        return work.get();
     }
 
     /** Frames that the filters have kept, whatever select or a later stage has made of them. */
@@ -192,8 +231,9 @@ public final class AdvanceDatasets implements Processor {
     }
 
     /** Sends frames that are chosen and have gone no further on their way. */
-    private void publishSelected(String dataset, Recipe recipe) {
+    private void publishSelected(String dataset, String digest) throws MessageException {
         Instant start = Instant.now();
+        Recipe recipe = recipes.get(digest);
         Set<FrameId> chosen = catalogue.read(rows -> rows.frames().progress(dataset)).stream()
                 .filter(frame -> frame.stage() == StageName.SELECT && frame.verdict() == Verdict.KEPT)
                 .map(FrameProgress::frame)
@@ -203,8 +243,8 @@ public final class AdvanceDatasets implements Processor {
                 .map(frame -> Publisher.Record.of(
                                 Topic.FRAMES_SELECTED,
                                 StageName.SELECT.word(),
-                                FrameMessage.of(dataset, recipe.digest(), frame))
-                        .traced(traces.told(StageName.SELECT.word(), dataset, recipe.digest(), frame, start)))
+                                FrameMessage.of(dataset, digest, frame))
+                        .traced(traces.told(StageName.SELECT.word(), dataset, digest, frame, start)))
                 .toList());
     }
 
@@ -220,9 +260,12 @@ public final class AdvanceDatasets implements Processor {
         if (resting.isEmpty()) {
             return 0;
         }
-        catalogue.update(rows -> resting.forEach(video ->
-                rows.videos().move(dataset, video.video(), VideoStatus.FINISHING, null, VideoStatus.AWAITING_REVIEW)));
-        publishSelected(dataset, recipes.get(resting.get(0).recipe()));
+        catalogue.update(rows -> {
+            resting.forEach(video -> rows.videos()
+                    .move(dataset, video.video(), VideoStatus.FINISHING, null, VideoStatus.AWAITING_REVIEW));
+            rows.datasets().setAfterSelect(dataset, Optional.empty());
+        });
+        publishSelected(dataset, resting.get(0).recipe());
         return resting.size();
     }
 
@@ -255,13 +298,14 @@ public final class AdvanceDatasets implements Processor {
         List<Frame> frames = report.frames(dataset, recipe, StageName.CAPTION).stream()
                 .filter(frame -> written.contains(frame.id()))
                 .toList();
+        Set<FrameId> pinned = edits(catalogue, dataset).pinned();
         FailPoint.DATASET_WRITE.pass();
-        folders.of(recipe).finish(frames, report.of(dataset));
+        folders.of(recipe).finish(frames, report.of(dataset), pinned);
         for (DatasetVideo video : videos) {
             if (video.status() == VideoStatus.FINISHING) {
                 outcomes.complete(dataset, video.video());
             }
         }
-        folders.of(recipe).finish(frames, report.of(dataset));
+        folders.of(recipe).finish(frames, report.of(dataset), pinned);
     }
 }

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import org.jboss.logging.Logger;
 
 /**
@@ -33,7 +34,8 @@ import org.jboss.logging.Logger;
  *
  * <p>Frames that were measured under the same fingerprint before are judged from the kept measurement. A batch that the stage
  * cannot measure is measured frame by frame, so that only the frame at fault fails. A frame that was begun twice without an end
- * has perhaps killed the process: the third time it is measured alone, and after that it fails. Thread-safe.
+ * has perhaps killed the process: the third time it is measured alone, and after that it fails. Before select, a frame that a
+ * person has pinned is not rejected. Thread-safe.
  */
 public final class StageRunner {
     private static final Logger LOG = Logger.getLogger(StageRunner.class);
@@ -81,15 +83,19 @@ public final class StageRunner {
         kept.forEach((id, measured) ->
                 measurements.put(id, new Measurement.Measured(id, measured.annotation(), measured.image())));
 
+        Set<FrameId> pinned = name.compareTo(StageName.SELECT) < 0
+                ? catalogue.read(rows -> rows.frameEdits()
+                        .pinned(dataset, current.stream().map(Frame::id).toList()))
+                : Set.of();
         List<Outcome> outcomes = new ArrayList<>();
         for (Frame frame : current) {
             Measurement measurement = measurements.get(frame.id());
             if (measurement == null) {
                 throw new IllegalStateException("frame '" + frame.id() + "' has no measurement of " + name.word());
             }
-            outcomes.add(outcome(stage, recipe, frame, measurement));
+            outcomes.add(outcome(stage, recipe, frame, measurement, pinned.contains(frame.id())));
         }
-        record(name, dataset, fingerprint, unmeasured, measurements, outcomes);
+        record(name, dataset, recipeDigest, fingerprint, unmeasured, measurements, outcomes);
         metrics.decided(name, outcomes);
         return outcomes;
     }
@@ -215,18 +221,19 @@ public final class StageRunner {
         return joined;
     }
 
-    private static Outcome outcome(Stage stage, Recipe recipe, Frame frame, Measurement measurement) {
+    private static Outcome outcome(Stage stage, Recipe recipe, Frame frame, Measurement measurement, boolean pinned) {
         if (measurement instanceof Measurement.Unmeasurable unmeasurable) {
             return new Outcome.Failed(frame, unmeasurable.error());
         }
         Frame measured = ((Measurement.Measured) measurement).applyTo(frame);
-        Optional<Rejection> rejection = stage.judge(recipe, measured);
+        Optional<Rejection> rejection = pinned ? Optional.empty() : stage.judge(recipe, measured);
         return rejection.isPresent() ? new Outcome.Rejected(measured, rejection.get()) : new Outcome.Kept(measured);
     }
 
     private void record(
             StageName name,
             String dataset,
+            String recipeDigest,
             Fingerprint fingerprint,
             List<Frame> unmeasured,
             Map<FrameId, Measurement> measurements,
@@ -241,7 +248,7 @@ public final class StageRunner {
                 outcomes.stream().map(outcome -> progress(name, outcome)).toList();
         catalogue.update(rows -> {
             rows.annotations().put(name, fingerprint, fresh);
-            rows.frames().decided(dataset, decisions);
+            rows.frames().decided(dataset, recipeDigest, decisions);
             rows.attempts()
                     .end(
                             name.word(),

@@ -90,7 +90,7 @@ public final class WriteDataset implements Processor {
         }
         FailPoint.DATASET_WRITE.pass();
         FrameProgress decision = StageRunner.progress(StageName.DATASET, outcome);
-        catalogue.update(rows -> rows.frames().decided(message.dataset(), List.of(decision)));
+        catalogue.update(rows -> rows.frames().decided(message.dataset(), message.recipe(), List.of(decision)));
         metrics.measured(StageName.DATASET, 1, System.nanoTime() - start);
         metrics.decided(StageName.DATASET, List.of(outcome));
         return Optional.of(outcome);

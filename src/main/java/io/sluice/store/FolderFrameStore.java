@@ -80,6 +80,17 @@ public final class FolderFrameStore implements FrameStore {
     }
 
     @Override
+    public boolean has(ImageRef ref) {
+        try {
+            return Files.size(resolve(ref)) == ref.bytes();
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (IOException e) {
+            throw new InfrastructureException("frame store: cannot read '" + ref.key() + "': " + e.getMessage(), e);
+        }
+    }
+
+    @Override
     public void putEmbedding(ImageRef picture, Fingerprint model, Embedding embedding) {
         Path picturePath = resolve(picture);
         write(

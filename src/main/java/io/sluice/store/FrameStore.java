@@ -28,6 +28,20 @@ public interface FrameStore {
     byte[] get(ImageRef ref);
 
     /**
+     * Whether {@link #get} would give the picture.
+     *
+     * @throws io.sluice.frame.InfrastructureException if the store cannot be read
+     */
+    default boolean has(ImageRef ref) {
+        try {
+            get(ref);
+            return true;
+        } catch (MissingImageException e) {
+            return false;
+        }
+    }
+
+    /**
      * Keeps what a model made of a picture, with the picture.
      *
      * @param model identity of what made it: embeddings of several models lie beside each other

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.catalogue.FrameEdit;
+import io.sluice.recipe.Recipe;
+import io.sluice.recipe.RecipeReader;
+import java.util.Map;
 import io.sluice.catalogue.FrameProgress;
 import io.sluice.catalogue.Verdict;
 import io.sluice.catalogue.VideoStatus;
@@ -66,6 +70,43 @@ class StageRunnerTest {
         assertThat(fixture.progress())
                 .filteredOn(p -> p.verdict() == Verdict.KEPT)
                 .hasSize(5);
+    }
+
+    @Test
+    void a_pinned_frame_is_not_rejected() {
+        blur.sharpness = frame -> 0.25;
+        fixture.catalogue.update(rows -> rows.frameEdits()
+                .put("rex", FrameEdit.PIN, List.of(frames.get(1).id())));
+        fixture.catalogue.update(rows -> rows.frameEdits()
+                .put("rex", FrameEdit.VETO, List.of(frames.get(2).id())));
+
+        run(frames);
+
+        assertThat(fixture.progress())
+                .filteredOn(progress -> progress.verdict() == Verdict.KEPT)
+                .extracting(FrameProgress::frame)
+                .containsExactly(frames.get(1).id());
+    }
+
+    @Test
+    void what_was_measured_while_the_recipe_changed_is_kept_and_decides_nothing() {
+        Recipe next = RecipeReader.read("", Map.of("dataset", "rex", "blur.threshold", "0.3"));
+        blur.answers = batch -> {
+            fixture.catalogue.update(rows -> {
+                rows.datasets().put(next, folder);
+                rows.videos().adjust("rex", Fixture.VIDEO, next.digest(), VideoStatus.EXTRACTING);
+            });
+            return blur.inOrder(batch);
+        };
+
+        run(frames);
+
+        assertThat(fixture.progress()).allMatch(progress -> progress.stage() == StageName.EXTRACT);
+        blur.answers = batch -> {
+            throw new AssertionError("measured again");
+        };
+        assertThat(runner.run(StageName.BLUR, "rex", next.digest(), next, frames)).hasSize(6);
+        assertThat(fixture.progress()).allMatch(progress -> progress.stage() == StageName.BLUR);
     }
 
     @Test
