@@ -281,7 +281,8 @@ public final class AdjustDataset {
             });
             List<Publisher.Record> messages = new ArrayList<>();
             startedOver.forEach(video ->
-                    messages.add(Publisher.Record.of(new VideoMessage(dataset, next.digest(), video.video()))));
+                    messages.add(Publisher.Record.of(new VideoMessage(
+                            dataset, next.digest(), video.video(), Optional.of(video.source())))));
             waiting.forEach((id, stage) -> messages.add(Publisher.Record.of(
                     Topic.after(previous(stage)),
                     previous(stage).word(),

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.broker.EmbeddedBroker;
 import io.sluice.broker.TopicSettings;
 import io.sluice.broker.Topics;
@@ -122,7 +123,13 @@ class RequestsTest extends CamelTestSupport {
                 Optional.of(folder.resolve("recipes")),
                 folder.resolve("datasets"));
         context.getRegistry()
-                .bind("planVideo", new PlanVideo(catalogue, new Recipes(catalogue), decoders, outcomes, requests));
+                .bind("planVideo", new PlanVideo(
+                                catalogue,
+                                new Recipes(catalogue),
+                                decoders,
+                                outcomes,
+                                requests,
+                                new StageMetrics(new SimpleMeterRegistry())));
         context.getRegistry().bind("commitBatch", new CommitBatch());
         Properties properties = new Properties();
         properties.setProperty("sluice.instance", "test");
