@@ -17,7 +17,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
@@ -100,7 +102,7 @@ class ManifestsTest {
         Method test = ManifestsTest.class.getDeclaredMethod(
                 "a_misspelt_field_is_an_error", String.class, String.class, String.class, String.class);
         Set<String> tried = new TreeSet<>();
-        for (String row : test.getAnnotation(CsvSource.class).value()) {
+        for (String row : Objects.requireNonNull(test.getAnnotation(CsvSource.class)).value()) {
             tried.add(row.split("\\|")[1].strip());
         }
         // made by kustomize, with no field of its own
@@ -232,7 +234,7 @@ class ManifestsTest {
             if (method.getReturnType().isInterface() && method.getReturnType().getEnclosingClass() == Settings.class) {
                 collect(method.getReturnType(), key, variables);
             } else {
-                variables.add(key.toUpperCase(java.util.Locale.ROOT));
+                variables.add(key.toUpperCase(Locale.ROOT));
             }
         }
     }
