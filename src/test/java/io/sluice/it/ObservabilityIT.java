@@ -53,7 +53,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a service tells an operator: metrics, logs, traces and health, of one small run against a broker outside. */
 final class ObservabilityIT {
     private static final String TOKEN = "a-token-for-tests-0123456789";
-    private static final Pattern SAMPLE = Pattern.compile("^(sluice_[a-z_]+|jvm_[a-z_]+|process_[a-z_]+)(\\{([^}]*)})? .*$");
+    private static final Pattern SAMPLE =
+            Pattern.compile("^(sluice_[a-z_]+|jvm_[a-z_]+|process_[a-z_]+)(\\{([^}]*)})? .*$");
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     @TempDir
@@ -75,8 +76,9 @@ final class ObservabilityIT {
         collector = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         collector.createContext("/v1/traces", exchange -> {
             ExportTraceServiceRequest request = ExportTraceServiceRequest.parseFrom(exchange.getRequestBody());
-            request.getResourceSpansList().forEach(resource -> resource.getScopeSpansList()
-                    .forEach(scope -> spans.addAll(scope.getSpansList())));
+            request.getResourceSpansList()
+                    .forEach(resource ->
+                            resource.getScopeSpansList().forEach(scope -> spans.addAll(scope.getSpansList())));
             exchange.sendResponseHeaders(200, -1);
             exchange.close();
         });
@@ -117,7 +119,9 @@ final class ObservabilityIT {
     void a_service_tells_what_it_does() throws Exception {
         try (Sluice.Started serve = Sluice.in(folder)
                 .with("SLUICE_KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers())
-                .with("SLUICE_TRACES_ENDPOINT", "http://127.0.0.1:" + collector.getAddress().getPort() + "/v1/traces")
+                .with(
+                        "SLUICE_TRACES_ENDPOINT",
+                        "http://127.0.0.1:" + collector.getAddress().getPort() + "/v1/traces")
                 .with("SLUICE_HTTP_TOKEN", TOKEN)
                 .with("SLUICE_OBSERVE_PERIOD", "500ms")
                 .with("QUARKUS_LOG_CONSOLE_JSON_ENABLED", "true")
@@ -134,21 +138,28 @@ final class ObservabilityIT {
             PatternVideo.write(folder.resolve("rex.mp4"), 16, 1);
             Files.move(folder.resolve("rex.mp4"), folder.resolve("inbox/rex.mp4"));
             serve.until("the video is done", () -> Files.exists(folder.resolve("done/dataset/rex.mp4")));
-            String kept = Folder.files(folder.resolve("datasets/dataset"), ".jpg").get(0);
+            String kept =
+                    Folder.files(folder.resolve("datasets/dataset"), ".jpg").get(0);
             String frame = kept.substring(kept.lastIndexOf('/') + 1, kept.lastIndexOf('.'));
             ConsumerRecord<String, String> known = extracted(frame);
             RecordMetadata broken = publish("this is no message");
             RecordMetadata again = publish(known.value());
 
-            serve.until("every documented metric is told", () -> exposed(metrics()).keySet()
-                    .containsAll(DocumentedMetrics.read().keySet()));
+            serve.until(
+                    "every documented metric is told",
+                    () -> exposed(metrics())
+                            .keySet()
+                            .containsAll(DocumentedMetrics.read().keySet()));
             metricsAreThoseThatAreDocumented(metrics());
-            serve.until("the log tells of both records", () -> serve.output().contains("passed over: not due here")
-                    && serve.output().contains("goes to frames.failed"));
+            serve.until(
+                    "the log tells of both records",
+                    () -> serve.output().contains("passed over: not due here")
+                            && serve.output().contains("goes to frames.failed"));
             logLinesHaveTheirKeys(serve.output(), broken, again, JSON.readTree(known.value()));
             Awaitility.await("the trace of a frame of the dataset")
                     .atMost(Duration.ofMinutes(1))
-                    .until(() -> of(frame).stream().anyMatch(span -> span.getName().equals("dataset")));
+                    .until(() ->
+                            of(frame).stream().anyMatch(span -> span.getName().equals("dataset")));
             theTraceGoesThroughAllStages(of(frame));
 
             assertThat(get("/q/health/ready").body()).contains("\"broker\"", "\"catalogue\"", "\"models\"");
@@ -166,7 +177,8 @@ final class ObservabilityIT {
 
     private void onlyTheTokenOpens() throws Exception {
         assertThat(status("/q/metrics")).isEqualTo(401);
-        assertThat(status("/q/metrics", "Authorization", "Bearer " + TOKEN + "0")).isEqualTo(401);
+        assertThat(status("/q/metrics", "Authorization", "Bearer " + TOKEN + "0"))
+                .isEqualTo(401);
         assertThat(status("/q/../q/metrics")).isEqualTo(401);
         assertThat(status("/q/health/../metrics")).isEqualTo(401);
         assertThat(status("/q/healthy")).isEqualTo(401);
@@ -198,15 +210,19 @@ final class ObservabilityIT {
                     .as(stage)
                     .isPositive();
         }
-        assertThat(value(metrics, "sluice_stage_frames_total", "stage=\"blur\"", "reason=\"blank\"")).isEqualTo(4);
+        assertThat(value(metrics, "sluice_stage_frames_total", "stage=\"blur\"", "reason=\"blank\""))
+                .isEqualTo(4);
         assertThat(value(metrics, "sluice_videos", "status=\"completed\"")).isEqualTo(1);
         assertThat(value(metrics, "sluice_videos", "status=\"failed\"")).isZero();
         assertThat(value(metrics, "sluice_credit_limit")).isEqualTo(2000);
         assertThat(value(metrics, "sluice_credit_used")).isZero();
         assertThat(value(metrics, "sluice_frames_waiting", "stage=\"caption\"")).isZero();
-        assertThat(value(metrics, "sluice_stage_records_total", "stage=\"plan\"")).isEqualTo(1);
-        assertThat(value(metrics, "sluice_decoder_deaths_total", "stage=\"extract\"")).isZero();
-        assertThat(value(metrics, "sluice_model_device", "role=\"image-embed\"", "device=\"cpu\"")).isEqualTo(1);
+        assertThat(value(metrics, "sluice_stage_records_total", "stage=\"plan\""))
+                .isEqualTo(1);
+        assertThat(value(metrics, "sluice_decoder_deaths_total", "stage=\"extract\""))
+                .isZero();
+        assertThat(value(metrics, "sluice_model_device", "role=\"image-embed\"", "device=\"cpu\""))
+                .isEqualTo(1);
     }
 
     private static double value(String metrics, String name, String... labels) {
@@ -231,14 +247,16 @@ final class ObservabilityIT {
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             List<ConsumerRecord<String, String>> records = new ArrayList<>();
-            Awaitility.await("a message of the run").atMost(Duration.ofMinutes(2)).until(() -> {
-                consumer.poll(Duration.ofMillis(200)).forEach(record -> {
-                    if (record.value().contains(frame)) {
-                        records.add(record);
-                    }
-                });
-                return !records.isEmpty();
-            });
+            Awaitility.await("a message of the run")
+                    .atMost(Duration.ofMinutes(2))
+                    .until(() -> {
+                        consumer.poll(Duration.ofMillis(200)).forEach(record -> {
+                            if (record.value().contains(frame)) {
+                                records.add(record);
+                            }
+                        });
+                        return !records.isEmpty();
+                    });
             return records.get(0);
         }
     }
@@ -254,7 +272,8 @@ final class ObservabilityIT {
     }
 
     private static void logLinesHaveTheirKeys(
-            String output, RecordMetadata broken, RecordMetadata again, JsonNode message) throws JsonProcessingException {
+            String output, RecordMetadata broken, RecordMetadata again, JsonNode message)
+            throws JsonProcessingException {
         List<JsonNode> lines = new ArrayList<>();
         // the virtual machine itself may say something in between
         for (String line : output.lines().filter(text -> text.startsWith("{")).toList()) {
@@ -297,7 +316,9 @@ final class ObservabilityIT {
 
     private static Map<String, String> mdc(JsonNode line) {
         Map<String, String> keys = new HashMap<>();
-        line.path("mdc").properties().forEach(entry -> keys.put(entry.getKey(), entry.getValue().asText()));
+        line.path("mdc")
+                .properties()
+                .forEach(entry -> keys.put(entry.getKey(), entry.getValue().asText()));
         return keys;
     }
 
@@ -311,7 +332,9 @@ final class ObservabilityIT {
 
     private static void theTraceGoesThroughAllStages(List<Span> spans) {
         Map<String, Span> byName = new HashMap<>();
-        spans.forEach(span -> assertThat(byName.put(span.getName(), span)).as(span.getName() + " twice").isNull());
+        spans.forEach(span -> assertThat(byName.put(span.getName(), span))
+                .as(span.getName() + " twice")
+                .isNull());
         assertThat(byName)
                 .containsOnlyKeys("extract", "blur", "detect", "aesthetic", "select", "inpaint", "caption", "dataset");
         assertThat(spans).extracting(Span::getTraceId).containsOnly(spans.get(0).getTraceId());
@@ -327,9 +350,10 @@ final class ObservabilityIT {
         parents.forEach((child, parent) -> assertThat(named(byName, child).getParentSpanId())
                 .as(child)
                 .isEqualTo(named(byName, parent).getSpanId()));
-        byName.values().forEach(span -> assertThat(span.getEndTimeUnixNano())
-                .as(span.getName())
-                .isGreaterThanOrEqualTo(span.getStartTimeUnixNano()));
+        byName.values()
+                .forEach(span -> assertThat(span.getEndTimeUnixNano())
+                        .as(span.getName())
+                        .isGreaterThanOrEqualTo(span.getStartTimeUnixNano()));
     }
 
     private static Span named(Map<String, Span> spans, String name) {
@@ -350,6 +374,7 @@ final class ObservabilityIT {
                 .with("SLUICE_STAGES", "blur,clean")
                 .run("serve", "--port=" + port)
                 .hasExitCode(2)
-                .says("sluice.stages: 'clean' is not allowed; allowed: all, or some of ingest,plan,extract,blur,detect");
+                .says(
+                        "sluice.stages: 'clean' is not allowed; allowed: all, or some of ingest,plan,extract,blur,detect");
     }
 }

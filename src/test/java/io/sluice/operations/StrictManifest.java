@@ -68,7 +68,8 @@ final class StrictManifest {
     private StrictManifest() {}
 
     static String kind(JsonNode manifest) {
-        return manifest.path("apiVersion").asText() + "/" + manifest.path("kind").asText();
+        return manifest.path("apiVersion").asText() + "/"
+                + manifest.path("kind").asText();
     }
 
     /** @throws IllegalArgumentException if the kind is unknown, or names the field that is wrong and where it stands */
