@@ -14,7 +14,7 @@ public final class ModelTrial {
      * @throws io.sluice.onnx.ModelException if its tensors are not those of its kind, or if it cannot compute
      */
     public static void run(ModelManifest manifest, String sha256, OnnxRuntime runtime) {
-        OpenModel files = new OpenModel(manifest, sha256, runtime::open);
+        OpenModel files = new OpenModel(manifest, sha256, runtime);
         try {
             // The manifest's kind has this role, and its settings make models of the role's types.
             @SuppressWarnings("unchecked")

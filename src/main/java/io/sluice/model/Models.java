@@ -198,7 +198,7 @@ public final class Models implements AutoCloseable {
     }
 
     private Opened open(Chosen model) {
-        OpenModel files = new OpenModel(model.manifest(), model.sha256(), runtime::open);
+        OpenModel files = new OpenModel(model.manifest(), model.sha256(), runtime);
         try {
             return new Opened(
                     model.manifest().role(), files, model.manifest().settings().open(files));

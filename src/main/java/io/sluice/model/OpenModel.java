@@ -1,19 +1,20 @@
 package io.sluice.model;
 
 import io.sluice.onnx.ModelSession;
+import io.sluice.onnx.OnnxRuntime;
+import io.sluice.onnx.ScalarCorrection;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 
 /** A model while its adapter is made: its identity, and its files as sessions. Used by one thread. */
 public final class OpenModel {
     private final ModelManifest manifest;
     private final String sha256;
-    private final Function<Path, ModelSession> runtime;
+    private final OnnxRuntime runtime;
     private final List<ModelSession> sessions = new ArrayList<>();
 
-    OpenModel(ModelManifest manifest, String sha256, Function<Path, ModelSession> runtime) {
+    OpenModel(ModelManifest manifest, String sha256, OnnxRuntime runtime) {
         this.manifest = manifest;
         this.sha256 = sha256;
         this.runtime = runtime;
@@ -55,7 +56,16 @@ public final class OpenModel {
      * @throws io.sluice.onnx.ModelException if it cannot be loaded
      */
     public ModelSession session(String word) {
-        ModelSession session = runtime.apply(file(word));
+        return session(word, List.of());
+    }
+
+    /**
+     * As {@link #session(String)}, over a file of which some numbers are wrong.
+     *
+     * @param corrections for numbers that an export has frozen
+     */
+    public ModelSession session(String word, List<ScalarCorrection> corrections) {
+        ModelSession session = runtime.open(file(word), corrections);
         sessions.add(session);
         return session;
     }

@@ -99,6 +99,16 @@ public final class OnnxRuntime {
      *     if a device is required and cannot be had
      */
     public ModelSession open(Path file) {
+        return open(file, List.of());
+    }
+
+    /**
+     * Loads a model of which some numbers are wrong.
+     *
+     * @param corrections for numbers that an export has frozen; the file stays as it is
+     * @throws ModelException as {@link #open(Path)} does
+     */
+    public ModelSession open(Path file, List<ScalarCorrection> corrections) {
         if (!Files.isRegularFile(file)) {
             throw new ModelException("model '" + file + "': there is no such file");
         }
@@ -106,13 +116,10 @@ public final class OnnxRuntime {
         ExternalWeights.of(file);
         return onOpeningThread("model '" + file + "'", () -> {
             List<ModelSession> replicas = new ArrayList<>();
+            Loading loading = loading(file, corrections);
             try {
                 for (int i = 0; i < placement.replicas(); i++) {
-                    replicas.add(openOnDevice(
-                            file,
-                            isOnDisk(file)
-                                    ? (environment, options) -> environment.createSession(file.toString(), options)
-                                    : (environment, options) -> environment.createSession(bytes(file), options)));
+                    replicas.add(openOnDevice(file, loading));
                 }
                 return replicas.size() == 1 ? replicas.get(0) : new ReplicatedSession(replicas);
             } catch (RuntimeException e) {
@@ -143,6 +150,23 @@ public final class OnnxRuntime {
     /** Makes the native session; where the network comes from is up to it. */
     private interface Loading {
         OrtSession load(OrtEnvironment environment, SessionOptions options) throws OrtException;
+    }
+
+    private static Loading loading(Path file, List<ScalarCorrection> corrections) throws IOException {
+        byte[] corrected = corrections.isEmpty() ? new byte[0] : FrozenScalars.corrected(file, corrections);
+        if (corrected.length > 0) {
+            LOG.infof("model '%s': numbers that its export has frozen are corrected", file);
+            return (environment, options) -> {
+                options.addConfigEntry(
+                        "session.model_external_initializers_file_folder_path",
+                        String.valueOf(file.toAbsolutePath().getParent()));
+                return environment.createSession(corrected, options);
+            };
+        }
+        // ONNX Runtime opens files of the disk alone; a small model may lie in the program's own archive.
+        return file.getFileSystem().equals(FileSystems.getDefault())
+                ? (environment, options) -> environment.createSession(file.toString(), options)
+                : (environment, options) -> environment.createSession(bytes(file), options);
     }
 
     private static OrtSession probe(OrtEnvironment environment, SessionOptions options) throws OrtException {
@@ -233,11 +257,6 @@ public final class OnnxRuntime {
             options.close();
             throw e;
         }
-    }
-
-    /** ONNX Runtime opens files of the disk alone; a small model may lie in the program's own archive. */
-    private static boolean isOnDisk(Path file) {
-        return file.getFileSystem().equals(FileSystems.getDefault());
     }
 
     private static byte[] bytes(Path file) {

@@ -27,6 +27,7 @@ final class ProtobufFields implements AutoCloseable {
     private long offset;
 
     private int wire;
+    private long number;
     private long nestedEnd;
 
     ProtobufFields(Path file) throws IOException {
@@ -52,13 +53,13 @@ final class ProtobufFields implements AutoCloseable {
     int next(long end) throws IOException {
         long tag = varint();
         wire = (int) (tag & 7);
-        long number = tag >>> 3;
-        if (number < 1 || number > 0x1fff_ffff) {
-            throw new IOException("field " + number + " at byte " + position());
+        long field = tag >>> 3;
+        if (field < 1 || field > 0x1fff_ffff) {
+            throw new IOException("field " + field + " at byte " + position());
         }
         long next = switch (wire) {
             case VARINT -> {
-                varint();
+                number = varint();
                 yield position();
             }
             case FIXED64 -> position() + 8;
@@ -76,12 +77,22 @@ final class ProtobufFields implements AutoCloseable {
         if (wire != NESTED) {
             seek(next);
         }
-        return (int) number;
+        return (int) field;
     }
 
     /** Whether the field at hand is bytes, a text or a message. */
     boolean isNested() {
         return wire == NESTED;
+    }
+
+    /** Whether the field at hand, which has been passed over, was four bytes. */
+    boolean isFixed32() {
+        return wire == FIXED32;
+    }
+
+    /** The last number of variable length that has been passed over. */
+    long number() {
+        return number;
     }
 
     long nestedEnd() {
@@ -128,7 +139,8 @@ final class ProtobufFields implements AutoCloseable {
         return buffer.get();
     }
 
-    private void seek(long position) {
+    /** Goes to a place, which must be the beginning of a field. */
+    void seek(long position) {
         if (position >= offset && position <= offset + buffer.limit()) {
             buffer.position((int) (position - offset));
         } else {

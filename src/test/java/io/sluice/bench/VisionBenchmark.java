@@ -2,6 +2,7 @@ package io.sluice.bench;
 
 import io.sluice.frame.Box;
 import io.sluice.frame.Detection;
+import io.sluice.frame.Embedding;
 import io.sluice.image.Image;
 import io.sluice.image.ImageCodec;
 import io.sluice.image.Letterbox;
@@ -23,13 +24,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /**
- * Runs a second of models that look at one picture, through their adapters and bare: the same session options, an input of the same
+ * Runs a second of models that look at one picture or at its embedding, through their adapters and bare: the same session options, an input of the same
  * shape that is made once, and nothing before and after. Both are run in turns, and medians compared. Arguments: folder with
  * models, picture, rounds, ids of models.
  */
@@ -88,6 +90,9 @@ public final class VisionBenchmark {
         if (manifest.role() == Role.TEXT_DETECT) {
             return asking(models, Role.TEXT_DETECT, manifest, picture);
         }
+        if (manifest.role() == Role.AESTHETIC) {
+            return asking(models, Role.AESTHETIC, manifest, direction(manifest));
+        }
         Box middle = middle(picture);
         if (manifest.role() == Role.TEXT_READ) {
             List<Double> corners = List.of(
@@ -114,6 +119,13 @@ public final class VisionBenchmark {
         return () -> model.infer(List.of(input));
     }
 
+    /** An embedding as long as the model reads. */
+    private static Embedding direction(ModelManifest manifest) {
+        float[] ones = new float[manifest.space().orElseThrow().size()];
+        Arrays.fill(ones, 1);
+        return Embedding.of(ones);
+    }
+
     /** A line of ten times its height, as the reader is given. */
     private static Box middle(Image picture) {
         double x = picture.width() / 2.0;
@@ -124,6 +136,9 @@ public final class VisionBenchmark {
     private static long[] shape(TensorSpec spec, Role<?, ?> role, Image picture) {
         long[] shape = spec.shape().stream().mapToLong(Long::longValue).toArray();
         shape[0] = 1;
+        if (role == Role.AESTHETIC) {
+            return shape;
+        }
         Letterbox letterbox = role == Role.TEXT_READ
                 ? Letterbox.fitHeight(400, 40, 32, 320, 4096)
                 : Letterbox.limitSide(picture.width(), picture.height(), 960);

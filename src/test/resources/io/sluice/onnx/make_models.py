@@ -130,3 +130,30 @@ save(
         constant("huge", [2**50], np.int64),
     ],
 )
+
+# y = x times five numbers that an export has frozen for pictures of 224 pixels, named as in Florence-2: of a Constant, of an
+# initializer, in 16 bits, one that is right for 768 pixels already, and one with another name.
+scale = "/blocks.%d/blocks.%d.0/channel_block/channel_attn/fn/Constant_6_output_0"
+names = [scale % (stage, stage) for stage in range(4)]
+save(
+    "frozen",
+    [
+        helper.make_node("Constant", [], [names[0]], value=constant("", 1 / 56)),
+        helper.make_node("Mul", ["x", names[0]], ["a"]),
+        helper.make_node("Mul", ["a", names[1]], ["b"]),
+        helper.make_node("Cast", [names[2]], ["wide"], to=TensorProto.FLOAT),
+        helper.make_node("Mul", ["b", "wide"], ["c"]),
+        helper.make_node("Mul", ["c", names[3]], ["d"]),
+        helper.make_node("Mul", ["d", "other"], ["e"]),
+        helper.make_node("MatMul", ["e", "unit"], ["y"]),
+    ],
+    [tensor("x", [2, 2])],
+    [tensor("y", [2, 2])],
+    [
+        helper.make_tensor(names[1], TensorProto.FLOAT, [1], [2 / 56]),
+        constant(names[2], 4 / 56, np.float16),
+        constant(names[3], 8 / 192),
+        constant("other", 1 / 56),
+        constant("unit", np.eye(2)),
+    ],
+)

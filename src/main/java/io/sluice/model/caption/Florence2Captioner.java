@@ -20,6 +20,7 @@ import io.sluice.model.token.Tokenizer;
 import io.sluice.onnx.ElementType;
 import io.sluice.onnx.ModelException;
 import io.sluice.onnx.ModelSession;
+import io.sluice.onnx.ScalarCorrection;
 import io.sluice.onnx.Tensor;
 import io.sluice.onnx.TensorSpec;
 import java.util.ArrayList;
@@ -68,6 +69,13 @@ public final class Florence2Captioner implements Model<CaptionRequest, CaptionAn
             Detail.REGIONS, "Locate the objects in the image, with their descriptions.",
             Detail.TEXT, "What is the text in the image?");
 
+    /** Stages of the vision network, of which each has half as many places a side as the one before. */
+    private static final int STAGES = 4;
+    /** Pixels a side of what the first stage takes for one place. */
+    private static final int PATCH = 4;
+    /** Pixels a side of the picture that public exports were traced with. */
+    private static final int TRACED_SIDE = 224;
+
     /** Each side of a picture is cut into this many places. */
     private static final int PLACES = 1000;
 
@@ -101,9 +109,9 @@ public final class Florence2Captioner implements Model<CaptionRequest, CaptionAn
     private Florence2Captioner(Settings settings, OpenModel model) {
         this.model = model;
         this.settings = settings.text();
-        ModelSession vision = model.session(VISION);
-        this.contract = new Contract(model.kind(), vision);
         PictureFormat format = settings.input();
+        ModelSession vision = model.session(VISION, channelAttention(format.width()));
+        this.contract = new Contract(model.kind(), vision);
         this.input = new PictureInput(vision, contract.input(1, 3, format.height(), format.width()), format);
         long any = TensorSpec.SYMBOLIC;
         this.seen = contract.outputAmong(ElementType.FLOAT32, any, any, any);
@@ -116,6 +124,25 @@ public final class Florence2Captioner implements Model<CaptionRequest, CaptionAn
         ofEncoder.inputs(2);
         this.decoder = new DecoderNetwork(model.kind(), model.session(DECODER), Optional.of(this::embed));
         this.tokenizer = settings.text().tokenizer(model);
+    }
+
+    /**
+     * Channel attention divides by the square root of the number of places that a stage sees. The public exports were traced with
+     * pictures of 224 pixels and keep that number as it was then, which is too small for the pictures that they are given.
+     *
+     * @param side of the pictures that the network is given, in pixels
+     */
+    static List<ScalarCorrection> channelAttention(int side) {
+        List<ScalarCorrection> corrections = new ArrayList<>();
+        for (int stage = 0; stage < STAGES; stage++) {
+            float shrunk = 1 << stage;
+            corrections.add(new ScalarCorrection(
+                    Pattern.compile("/blocks\\." + stage + "/blocks\\." + stage
+                            + "\\.\\d+/channel_block/channel_attn/fn/Constant_6_output_0"),
+                    shrunk * PATCH / TRACED_SIDE,
+                    shrunk * PATCH / side));
+        }
+        return corrections;
     }
 
     @Override
