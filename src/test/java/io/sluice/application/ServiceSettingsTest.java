@@ -66,7 +66,9 @@ class ServiceSettingsTest {
     @Test
     void a_wrong_place_or_share_of_traces_is_named() {
         assertThatThrownBy(() -> TraceSettings.telemetry(
-                        settings(Map.of("sluice.traces.endpoint", "collector:4318")).traces(), "local"))
+                        settings(Map.of("sluice.traces.endpoint", "collector:4318"))
+                                .traces(),
+                        "local"))
                 .isInstanceOf(SettingsException.class)
                 .hasMessageStartingWith("sluice.traces.endpoint: 'collector:4318' is not allowed");
         assertThatThrownBy(() -> TraceSettings.telemetry(

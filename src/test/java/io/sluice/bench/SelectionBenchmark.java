@@ -1,5 +1,7 @@
 package io.sluice.bench;
 
+import com.sun.management.OperatingSystemMXBean;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.assess.Assessment;
 import io.sluice.assess.Goal;
 import io.sluice.assess.MeasuredFrame;
@@ -52,14 +54,17 @@ import io.sluice.store.FrameImages;
 import io.sluice.store.FrameStore;
 import io.sluice.video.ExtractionFingerprint;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
@@ -69,7 +74,7 @@ import java.util.function.Supplier;
  * Times how long it takes to decide on a measured dataset again: reading the measurements from SQLite, judging and selecting, and
  * writing the decisions down. The dataset is made up: frames of twenty videos in shots, each with a sharpness, two detections, a
  * score, a hash and an embedding of 512 numbers, those of a shot near each other. Arguments: frames, rounds. Prints a line for each
- * part: the first time, in a process that has compiled nothing, and the median of the others.
+ * part, wall and CPU time: the first, in a process that has compiled nothing, and the median of the others.
  */
 public final class SelectionBenchmark {
     private static final int VIDEOS = 20;
@@ -94,7 +99,7 @@ public final class SelectionBenchmark {
                 new AestheticStage(images, new PhotographicQuality(), models, embeddings),
                 new InpaintStage(images, store, models));
         this.pipeline = new Pipeline(stages);
-        StageMetrics metrics = new StageMetrics(new io.micrometer.core.instrument.simple.SimpleMeterRegistry());
+        StageMetrics metrics = new StageMetrics(new SimpleMeterRegistry());
         this.measurements =
                 new KeptMeasurements(catalogue, pipeline, new DatasetReport(catalogue, pipeline, metrics, List::of));
     }
@@ -110,7 +115,7 @@ public final class SelectionBenchmark {
             benchmark.catalogue.close();
         } finally {
             try (var files = Files.walk(folder)) {
-                for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                     Files.delete(file);
                 }
             }
@@ -163,17 +168,37 @@ public final class SelectionBenchmark {
 
     private static <R> R time(String what, int rounds, Supplier<R> work) {
         double[] seconds = new double[rounds];
+        double[] cpu = new double[rounds];
         R result = null;
         for (int i = 0; i < rounds; i++) {
             long start = System.nanoTime();
+            long cpuStart = cpuNanos();
             result = work.get();
             seconds[i] = (System.nanoTime() - start) / 1e9;
+            cpu[i] = (cpuNanos() - cpuStart) / 1e9;
         }
-        double first = seconds[0];
-        double[] others = rounds == 1 ? seconds : Arrays.copyOfRange(seconds, 1, rounds);
+        System.out.printf(
+                Locale.ROOT,
+                "%-62s first %6.3f s (CPU %6.3f s)   median %6.3f s (CPU %6.3f s)%n",
+                what,
+                seconds[0],
+                cpu[0],
+                median(seconds),
+                median(cpu));
+        return Objects.requireNonNull(result);
+    }
+
+    /** Of all rounds but the first, if there are others. */
+    private static double median(double[] rounds) {
+        double[] others = rounds.length == 1 ? rounds.clone() : Arrays.copyOfRange(rounds, 1, rounds.length);
         Arrays.sort(others);
-        System.out.printf(Locale.ROOT, "%-62s first %6.3f s   median %6.3f s%n", what, first, others[others.length / 2]);
-        return java.util.Objects.requireNonNull(result);
+        return others[others.length / 2];
+    }
+
+    /** Of all threads of this process, those of the compiler and the collector too. */
+    private static long cpuNanos() {
+        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+                .getProcessCpuTime();
     }
 
     private Optional<Embedding> embedding(Frame frame) {

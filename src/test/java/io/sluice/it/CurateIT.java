@@ -60,7 +60,7 @@ final class CurateIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "curate", "continue", "retry", "serve"})
+    @ValueSource(strings = {"", "curate", "continue", "retry", "assess", "adjust", "pin", "veto", "unpin", "serve"})
     void help_tells_how_a_command_is_used(String command) {
         Sluice.Ended help = command.isEmpty()
                 ? Sluice.in(folder).run("--help")

@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 
 /** What a PromQL expression names. Knows the parts of the language that the project's own expressions are written in. */
 final class Expression {
-    private static final Set<String> WORDS = Set.of("by", "without", "on", "ignoring", "group_left", "group_right", "and",
-            "or", "unless", "offset", "bool");
+    private static final Set<String> WORDS = Set.of(
+            "by", "without", "on", "ignoring", "group_left", "group_right", "and", "or", "unless", "offset", "bool");
     private static final Pattern GROUPING = Pattern.compile("\\b(by|without|on|ignoring)\\s*\\(([^)]*)\\)");
     private static final Pattern NAME = Pattern.compile("[A-Za-z_:][A-Za-z0-9_:]*");
 
@@ -26,7 +26,9 @@ final class Expression {
         Set<String> metrics = new TreeSet<>();
         Matcher name = NAME.matcher(bare.replaceAll("\\b[0-9][0-9.]*[a-z]*", " "));
         while (name.find()) {
-            boolean isFunction = bare.substring(Math.min(bare.length(), bare.indexOf(name.group()) + name.group().length()))
+            boolean isFunction = bare.substring(Math.min(
+                            bare.length(),
+                            bare.indexOf(name.group()) + name.group().length()))
                     .stripLeading()
                     .startsWith("(");
             if (!WORDS.contains(name.group()) && !isFunction) {

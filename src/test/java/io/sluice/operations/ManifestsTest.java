@@ -17,7 +17,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
@@ -100,7 +102,8 @@ class ManifestsTest {
         Method test = ManifestsTest.class.getDeclaredMethod(
                 "a_misspelt_field_is_an_error", String.class, String.class, String.class, String.class);
         Set<String> tried = new TreeSet<>();
-        for (String row : test.getAnnotation(CsvSource.class).value()) {
+        for (String row :
+                Objects.requireNonNull(test.getAnnotation(CsvSource.class)).value()) {
             tried.add(row.split("\\|")[1].strip());
         }
         // made by kustomize, with no field of its own
@@ -125,8 +128,12 @@ class ManifestsTest {
         for (JsonNode deployment : deployments) {
             String name = deployment.at("/metadata/name").asText();
             JsonNode pod = deployment.at("/spec/template/spec");
-            assertThat(pod.at("/automountServiceAccountToken").asBoolean(true)).as(name).isFalse();
-            assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).as(name).isTrue();
+            assertThat(pod.at("/automountServiceAccountToken").asBoolean(true))
+                    .as(name)
+                    .isFalse();
+            assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean())
+                    .as(name)
+                    .isTrue();
             assertThat(pod.at("/securityContext/runAsUser").asInt()).as(name).isPositive();
             assertThat(pod.at("/securityContext/seccompProfile/type").asText())
                     .as(name)
@@ -141,16 +148,24 @@ class ManifestsTest {
             assertThat(containers).hasSize(2);
             for (JsonNode container : containers) {
                 JsonNode security = container.path("securityContext");
-                assertThat(security.path("readOnlyRootFilesystem").asBoolean()).as(name).isTrue();
+                assertThat(security.path("readOnlyRootFilesystem").asBoolean())
+                        .as(name)
+                        .isTrue();
                 assertThat(security.path("allowPrivilegeEscalation").asBoolean(true))
                         .as(name)
                         .isFalse();
-                assertThat(security.at("/capabilities/drop/0").asText()).as(name).isEqualTo("ALL");
-                assertThat(container.at("/resources/requests/cpu").isMissingNode()).as(name).isFalse();
+                assertThat(security.at("/capabilities/drop/0").asText())
+                        .as(name)
+                        .isEqualTo("ALL");
+                assertThat(container.at("/resources/requests/cpu").isMissingNode())
+                        .as(name)
+                        .isFalse();
                 assertThat(container.at("/resources/requests/memory").isMissingNode())
                         .as(name)
                         .isFalse();
-                assertThat(container.at("/resources/limits/memory").isMissingNode()).as(name).isFalse();
+                assertThat(container.at("/resources/limits/memory").isMissingNode())
+                        .as(name)
+                        .isFalse();
                 Set<String> places = new HashSet<>();
                 for (JsonNode mount : container.path("volumeMounts")) {
                     assertThat(volumes).as(name).contains(mount.path("name").asText());
@@ -165,7 +180,8 @@ class ManifestsTest {
                         .isEqualTo("/q/health/"
                                 + Map.of("startup", "started", "readiness", "ready", "liveness", "live")
                                         .get(probe));
-                assertThat(asked.path("port").asText()).isEqualTo(containers.get(1).at("/ports/0/name").asText());
+                assertThat(asked.path("port").asText())
+                        .isEqualTo(containers.get(1).at("/ports/0/name").asText());
             }
             JsonNode labels = deployment.at("/spec/template/metadata/labels");
             deployment
@@ -200,7 +216,9 @@ class ManifestsTest {
                 }
             }
             assertThat(paths).containsExactly("metadata.labels['app.kubernetes.io/component']");
-            String word = pod.at("/metadata/labels").path("app.kubernetes.io/component").asText();
+            String word = pod.at("/metadata/labels")
+                    .path("app.kubernetes.io/component")
+                    .asText();
             Duty.parse(List.of(word));
             duties.add(word);
         }
@@ -215,14 +233,16 @@ class ManifestsTest {
         List<JsonNode> manifests = render(overlay);
         Set<String> used = new TreeSet<>();
         for (JsonNode deployment : deployments(overlay)) {
-            deployment.at("/spec/template/spec/containers/0/env").forEach(variable -> used.add(variable.path("name")
-                    .asText()));
+            deployment
+                    .at("/spec/template/spec/containers/0/env")
+                    .forEach(variable -> used.add(variable.path("name").asText()));
             JsonNode from = deployment.at("/spec/template/spec/containers/0/envFrom/0/configMapRef/name");
             JsonNode configuration = named(manifests, "v1/ConfigMap", from.asText());
             configuration.path("data").fieldNames().forEachRemaining(used::add);
         }
         assertThat(used).isNotEmpty();
-        assertThat(used.stream().filter(variable -> variable.startsWith("SLUICE_"))).isSubsetOf(known);
+        assertThat(used.stream().filter(variable -> variable.startsWith("SLUICE_")))
+                .isSubsetOf(known);
     }
 
     /** Variables of the environment for the settings of a mapping. */
@@ -232,7 +252,7 @@ class ManifestsTest {
             if (method.getReturnType().isInterface() && method.getReturnType().getEnclosingClass() == Settings.class) {
                 collect(method.getReturnType(), key, variables);
             } else {
-                variables.add(key.toUpperCase(java.util.Locale.ROOT));
+                variables.add(key.toUpperCase(Locale.ROOT));
             }
         }
     }
@@ -251,8 +271,9 @@ class ManifestsTest {
         Set<String> secrets = new TreeSet<>();
         for (String overlay : OVERLAYS) {
             for (JsonNode manifest : render(overlay)) {
-                manifest.findValues("secretKeyRef").forEach(ref -> secrets.add(
-                        ref.path("name").asText() + "." + ref.path("key").asText()));
+                manifest.findValues("secretKeyRef")
+                        .forEach(ref -> secrets.add(ref.path("name").asText() + "."
+                                + ref.path("key").asText()));
             }
         }
         assertThat(secrets).isNotEmpty();
@@ -272,11 +293,16 @@ class ManifestsTest {
         String partitions = named(
                         render("production"),
                         "v1/ConfigMap",
-                        deployments("production").get(0).at("/spec/template/spec/containers/0/envFrom/0/configMapRef/name").asText())
+                        deployments("production")
+                                .get(0)
+                                .at("/spec/template/spec/containers/0/envFrom/0/configMapRef/name")
+                                .asText())
                 .at("/data/SLUICE_KAFKA_PARTITIONS")
                 .asText();
-        assertThat(topics).allMatch(topic -> topic.at("/spec/partitions").asText().equals(partitions));
-        assertThat(topics).noneMatch(topic -> topic.at("/spec/config").toString().contains("compact"));
+        assertThat(topics)
+                .allMatch(topic -> topic.at("/spec/partitions").asText().equals(partitions));
+        assertThat(topics)
+                .noneMatch(topic -> topic.at("/spec/config").toString().contains("compact"));
     }
 
     @Test
@@ -294,19 +320,26 @@ class ManifestsTest {
         assertThat(routes).hasSize(Duty.values().length - 2);
         List<JsonNode> scaled = ofKind("production", "keda.sh/v1alpha1/ScaledObject");
         assertThat(scaled).hasSize(routes.size());
-        int partitions = ofKind("production", "kafka.strimzi.io/v1beta2/KafkaTopic").get(0).at("/spec/partitions").asInt();
+        int partitions = ofKind("production", "kafka.strimzi.io/v1beta2/KafkaTopic")
+                .get(0)
+                .at("/spec/partitions")
+                .asInt();
         for (JsonNode object : scaled) {
             String name = object.at("/spec/scaleTargetRef/name").asText();
             JsonNode deployment = named(render("production"), "apps/v1/Deployment", name);
             assertThat(deployment.at("/spec/replicas").isMissingNode())
                     .as("replicas of " + name + " are KEDA's")
                     .isTrue();
-            String stage = deployment.at("/metadata/labels").path("app.kubernetes.io/component").asText();
+            String stage = deployment
+                    .at("/metadata/labels")
+                    .path("app.kubernetes.io/component")
+                    .asText();
             JsonNode trigger = object.at("/spec/triggers/0/metadata");
             assertThat(trigger.path("consumerGroup").asText()).isEqualTo("sluice-" + stage);
             assertThat(trigger.path("topic").asText()).isEqualTo("sluice." + routes.get(stage));
             assertThat(object.at("/spec/maxReplicaCount").asInt()).isLessThanOrEqualTo(partitions);
-            boolean hasModels = Set.of("detect", "aesthetic", "inpaint", "caption").contains(stage);
+            boolean hasModels =
+                    Set.of("detect", "aesthetic", "inpaint", "caption").contains(stage);
             assertThat(object.at("/spec/minReplicaCount").asInt()).as(stage).isEqualTo(hasModels ? 0 : 1);
         }
     }
@@ -314,11 +347,18 @@ class ManifestsTest {
     @Test
     void gpus_are_where_models_are() throws Exception {
         for (JsonNode deployment : deployments("production-gpu")) {
-            String stage = deployment.at("/metadata/labels").path("app.kubernetes.io/component").asText();
+            String stage = deployment
+                    .at("/metadata/labels")
+                    .path("app.kubernetes.io/component")
+                    .asText();
             JsonNode container = deployment.at("/spec/template/spec/containers/0");
             boolean onGpu = Set.of("detect", "aesthetic", "inpaint", "caption").contains(stage);
-            assertThat(container.at("/resources/limits").has("nvidia.com/gpu")).as(stage).isEqualTo(onGpu);
-            assertThat(container.path("image").asText().contains("cuda")).as(stage).isEqualTo(onGpu);
+            assertThat(container.at("/resources/limits").has("nvidia.com/gpu"))
+                    .as(stage)
+                    .isEqualTo(onGpu);
+            assertThat(container.path("image").asText().contains("cuda"))
+                    .as(stage)
+                    .isEqualTo(onGpu);
             assertThat(container.path("env").findValuesAsText("name").contains("SLUICE_ONNX_DEVICE"))
                     .as(stage)
                     .isEqualTo(onGpu);
@@ -344,7 +384,9 @@ class ManifestsTest {
         List<JsonNode> known = RENDERED.get(overlay);
         if (known == null) {
             Command.Ended ended = Command.run(
-                    "kubectl", "kustomize", Manifests.ROOT.resolve("overlays/" + overlay).toString());
+                    "kubectl",
+                    "kustomize",
+                    Manifests.ROOT.resolve("overlays/" + overlay).toString());
             assertThat(ended.exitCode()).as(ended.output()).isZero();
             known = Manifests.parse(ended.output());
             RENDERED.put(overlay, known);

@@ -30,10 +30,13 @@ class MonitoringTest {
 
     static List<Asked> dashboard() throws IOException {
         List<Asked> asked = new ArrayList<>();
-        JsonNode json = JsonMapper.builder().build().readTree(MONITORING.resolve("dashboard.json").toFile());
+        JsonNode json = JsonMapper.builder()
+                .build()
+                .readTree(MONITORING.resolve("dashboard.json").toFile());
         for (JsonNode panel : json.path("panels")) {
             for (JsonNode target : panel.path("targets")) {
-                asked.add(new Asked(panel.path("title").asText(), target.path("expr").asText()));
+                asked.add(new Asked(
+                        panel.path("title").asText(), target.path("expr").asText()));
             }
         }
         return asked;
@@ -43,7 +46,8 @@ class MonitoringTest {
         List<Asked> asked = new ArrayList<>();
         for (JsonNode group : rules().path("spec").path("groups")) {
             for (JsonNode rule : group.path("rules")) {
-                asked.add(new Asked(rule.path("alert").asText(), rule.path("expr").asText()));
+                asked.add(
+                        new Asked(rule.path("alert").asText(), rule.path("expr").asText()));
             }
         }
         return asked;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.cfg.MapperConfig;
 import com.fasterxml.jackson.databind.introspect.Annotated;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
@@ -22,6 +23,7 @@ import io.strimzi.api.kafka.model.nodepool.KafkaNodePool;
 import io.strimzi.api.kafka.model.topic.KafkaTopic;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Holds a manifest against the types of its kind: a field that the kind does not have is an error, and so is a value of another
@@ -46,7 +48,7 @@ final class StrictManifest {
     /** The types keep fields that they do not know, and forgive them; here nothing is kept and nothing forgiven. */
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .disable(com.fasterxml.jackson.databind.MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .annotationIntrospector(new JacksonAnnotationIntrospector() {
                 private static final long serialVersionUID = 1;
 
@@ -66,7 +68,8 @@ final class StrictManifest {
     private StrictManifest() {}
 
     static String kind(JsonNode manifest) {
-        return manifest.path("apiVersion").asText() + "/" + manifest.path("kind").asText();
+        return manifest.path("apiVersion").asText() + "/"
+                + manifest.path("kind").asText();
     }
 
     /** @throws IllegalArgumentException if the kind is unknown, or names the field that is wrong and where it stands */
@@ -83,7 +86,7 @@ final class StrictManifest {
         }
     }
 
-    static java.util.Set<String> kinds() {
+    static Set<String> kinds() {
         return KINDS.keySet();
     }
 

@@ -37,12 +37,15 @@ class DutyTest {
                 DefaultCamelContext context = new DefaultCamelContext()) {
             StageMetrics metrics = new StageMetrics(new SimpleMeterRegistry());
             StageRunner runner = new StageRunner(fixture.catalogue, new Pipeline(List.of()), metrics);
-            context.getRegistry().bind("runStage", new RunStage(runner, new Recipes(fixture.catalogue), FrameTraces.off()));
+            context.getRegistry()
+                    .bind("runStage", new RunStage(runner, new Recipes(fixture.catalogue), FrameTraces.off()));
             context.getRegistry().bind("commitBatch", new CommitBatch());
             context.getRegistry().bind("followBatch", new FollowBatch(metrics));
             context.getRegistry().bind("sweepLostFrames", new CommitBatch());
             // a consumer that starts asks in vain, in a thread of its own, and the route counts as started
-            context.getComponent("kafka", KafkaComponent.class).getConfiguration().setBrokers("127.0.0.1:1");
+            context.getComponent("kafka", KafkaComponent.class)
+                    .getConfiguration()
+                    .setBrokers("127.0.0.1:1");
             context.getPropertiesComponent().addInitialProperty("sluice.instance", "test");
             context.getPropertiesComponent().addInitialProperty("sluice.sweep-period", "1h");
             Duty.properties(Set.of(Duty.BLUR)).forEach(context.getPropertiesComponent()::addInitialProperty);

@@ -80,8 +80,8 @@ class FrameTracesTest {
 
     private Exchange record(Optional<String> header) {
         Exchange record = new DefaultExchange(context);
-        header.ifPresent(value -> record.getMessage()
-                .setHeader(FrameTraces.HEADER, value.getBytes(StandardCharsets.UTF_8)));
+        header.ifPresent(
+                value -> record.getMessage().setHeader(FrameTraces.HEADER, value.getBytes(StandardCharsets.UTF_8)));
         return record;
     }
 
@@ -104,13 +104,14 @@ class FrameTracesTest {
     @Test
     void a_stage_is_the_child_of_the_one_that_sent_the_message() {
         FrameTraces traces = traces(1);
-        Optional<String> extracted =
-                traces.extracted("d", fixture.recipe.digest(), frame, Instant.now());
+        Optional<String> extracted = traces.extracted("d", fixture.recipe.digest(), frame, Instant.now());
         Optional<String> blurred = pass(traces, StageName.BLUR, extracted);
         pass(traces, StageName.DETECT, blurred);
 
         assertThat(ended).extracting(SpanData::getName).containsExactly("extract", "blur", "detect");
-        assertThat(ended).extracting(SpanData::getTraceId).containsOnly(ended.get(0).getTraceId());
+        assertThat(ended)
+                .extracting(SpanData::getTraceId)
+                .containsOnly(ended.get(0).getTraceId());
         assertThat(ended.get(0).getParentSpanContext().isValid()).isFalse();
         assertThat(ended.get(1).getParentSpanId()).isEqualTo(ended.get(0).getSpanId());
         assertThat(ended.get(2).getParentSpanId()).isEqualTo(ended.get(1).getSpanId());
@@ -136,8 +137,7 @@ class FrameTracesTest {
     void a_frame_that_is_not_sampled_is_so_everywhere() {
         FrameTraces traces = traces(0);
 
-        Optional<String> extracted =
-                traces.extracted("d", fixture.recipe.digest(), frame, Instant.now());
+        Optional<String> extracted = traces.extracted("d", fixture.recipe.digest(), frame, Instant.now());
         pass(traces, StageName.BLUR, extracted);
         traces.told("select", "d", fixture.recipe.digest(), frame, Instant.now());
 
