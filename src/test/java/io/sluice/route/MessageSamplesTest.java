@@ -88,7 +88,8 @@ class MessageSamplesTest {
                 .isEqualTo(sent.path("frame"));
         assertThat(message.dataset()).isEqualTo(sent.path("dataset").asText());
         assertThat(message.recipe()).isEqualTo(sent.path("recipe").asText());
-        assertThat(message.frame().annotations()).hasSize(sent.path("frame").path("annotations").size());
+        assertThat(message.frame().annotations())
+                .hasSize(sent.path("frame").path("annotations").size());
     }
 
     @Test
@@ -117,8 +118,11 @@ class MessageSamplesTest {
 
         assertThat(next.path("schemaVersion")).isEqualTo(sent.path("schemaVersion"));
         assertThat(next.path("campaign")).isEqualTo(sent.path("campaign")).isNotEmpty();
-        assertThat(next.path("frame").path("camera")).isEqualTo(sent.path("frame").path("camera")).isNotEmpty();
-        assertThat(next.path("frame").path("image")).isEqualTo(sent.path("frame").path("image"));
+        assertThat(next.path("frame").path("camera"))
+                .isEqualTo(sent.path("frame").path("camera"))
+                .isNotEmpty();
+        assertThat(next.path("frame").path("image"))
+                .isEqualTo(sent.path("frame").path("image"));
         ArrayNode before = (ArrayNode) sent.path("frame").path("annotations");
         ArrayNode after = (ArrayNode) next.path("frame").path("annotations");
         assertThat(after).hasSize(before.size() + 1);
