@@ -23,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Messages of other versions, as files: {@code samples/VERSION/TOPIC.json}. Those of 1.0 are what runs of that version have sent, and are
- * never changed; the others stand for versions to come.
+ * Messages of other versions, as files: {@code samples/VERSION/TOPIC.json}. Those of 1.0 are as that version wrote them, and are never
+ * changed; the others stand for versions to come.
  */
 class MessageSamplesTest {
     private static final Path SAMPLES = Path.of("src/test/resources/io/sluice/route/samples");
