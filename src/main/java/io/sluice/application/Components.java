@@ -114,11 +114,18 @@ public class Components {
     Catalogue catalogue(Settings settings, WorkFolder work) {
         return settings.catalogue()
                 .url()
-                .map(url -> Catalogue.postgresql(
-                        url,
-                        settings.catalogue().user().orElse(""),
-                        settings.catalogue().password().orElse("")))
+                .map(url -> postgresql(url, settings.catalogue()))
                 .orElseGet(() -> Catalogue.embedded(work.catalogue()));
+    }
+
+    private static Catalogue postgresql(String url, Settings.Catalogue settings) {
+        if (!url.startsWith("jdbc:postgresql:")) {
+            // What follows may hold a password.
+            throw new SettingsException("setting sluice.catalogue.url begins with '" + url.replaceFirst("[@/?].*", "")
+                    + "': allowed is jdbc:postgresql://host:port/database");
+        }
+        return Catalogue.postgresql(
+                url, settings.user().orElse(""), settings.password().orElse(""));
     }
 
     void close(@Disposes Catalogue catalogue) {

@@ -337,6 +337,32 @@ class CatalogueTest {
         assertThat(segments()).allMatch(SegmentState::done);
     }
 
+    @Test
+    void an_end_waits_to_be_told_each_time_that_there_is_one() {
+        catalogue.update(rows -> rows.datasets().put(RECIPE, folder));
+        arrive(VIDEO);
+        assertThat(untold()).isEmpty();
+        catalogue.update(rows -> rows.videos().move("rex", VIDEO, VideoStatus.FAILED, "broken", VideoStatus.ARRIVED));
+        assertThat(untold()).containsExactly(video());
+        assertThat(catalogue.<List<DatasetVideo>>read(rows -> rows.videos().untoldBefore(video().changedAt())))
+                .as("one that may be being told just now")
+                .isEmpty();
+
+        catalogue.update(rows -> rows.videos().told("rex", VIDEO, video().changedAt() - 1));
+        assertThat(untold()).as("another end was told").containsExactly(video());
+        catalogue.update(rows -> rows.videos().told("rex", VIDEO, video().changedAt()));
+        assertThat(untold()).isEmpty();
+
+        catalogue.update(rows -> rows.videos().restart("rex", VIDEO, RECIPE.digest()));
+        assertThat(untold()).isEmpty();
+        catalogue.update(rows -> rows.videos().move("rex", VIDEO, VideoStatus.COMPLETED, null, VideoStatus.ARRIVED));
+        assertThat(untold()).containsExactly(video());
+    }
+
+    private List<DatasetVideo> untold() {
+        return catalogue.read(rows -> rows.videos().untoldBefore(Long.MAX_VALUE));
+    }
+
     // segments
 
     @Test

@@ -84,8 +84,7 @@ final class EventsIT {
     void who_reads_and_writes_with_plain_clients_can_ask_for_a_video_and_follow_it_to_its_end() throws Exception {
         failAFrame();
         Path video = released.resolve("rex 1.mp4");
-        try (Sluice.Started serve = sluice()
-                        .start("serve", "--port=" + web)
+        try (Sluice.Started serve = sluice().start("serve", "--port=" + web)
                         .until("it is ready", () -> status("/q/health/ready") == 200);
                 KafkaConsumer<String, String> consumer = consumer()) {
             JsonNode document = documentAsServed();
@@ -105,9 +104,10 @@ final class EventsIT {
                             && of(Topic.VIDEOS_REFUSED).size() == 1
                             && of(Topic.RECORDS_PARKED).size() == 1);
 
-            assertThat(records).allSatisfy(record -> assertThat(schemas.faults(record))
-                    .as(record.topic() + " " + record.key() + " " + record.value() + " " + record.headers())
-                    .isEmpty());
+            assertThat(records)
+                    .allSatisfy(record -> assertThat(schemas.faults(record))
+                            .as(record.topic() + " " + record.key() + " " + record.value() + " " + record.headers())
+                            .isEmpty());
             assertThat(records.stream().map(ConsumerRecord::topic).collect(Collectors.toSet()))
                     .as("topics that something has come on")
                     .containsExactlyInAnyOrderElementsOf(schemas.topics());
@@ -122,9 +122,12 @@ final class EventsIT {
                             + released);
             assertThat(video).as("a requested video stays where it is").exists();
             assertThat(Folder.files(folder.resolve("datasets/rex"), ".jpg")).isNotEmpty();
-            assertThat(folder.resolve("datasets/odd/report.json")).satisfiesAnyOf(
-                    report -> assertThat(report).doesNotExist(),
-                    report -> assertThat(Folder.json(report).path("kept").asInt()).isZero());
+            assertThat(folder.resolve("datasets/odd/report.json"))
+                    .satisfiesAnyOf(
+                            report -> assertThat(report).doesNotExist(),
+                            report -> assertThat(
+                                            Folder.json(report).path("kept").asInt())
+                                    .isZero());
         }
         Files.createDirectories(Path.of("target/events"));
         Files.write(
@@ -139,16 +142,18 @@ final class EventsIT {
         PatternVideo.write(folder.resolve("hold.mp4"), SECONDS, 6);
         sluice().run("curate", "hold.mp4", "--dataset=hold", "--set=extract.mode=rate", "--until=select")
                 .hasExitCode(0);
-        Files.delete(folder.resolve("work/frames").resolve(JSON.readTree(chosen("hold")).path("key").asText()));
+        Files.delete(folder.resolve("work/frames")
+                .resolve(JSON.readTree(chosen("hold")).path("key").asText()));
         sluice().run("continue", "hold").hasExitCode(0);
     }
 
     private String chosen(String dataset) throws SQLException {
         try (Connection catalogue = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("work/catalogue.db"));
                 Statement statement = catalogue.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT f.image FROM dataset_frame d JOIN frame f ON f.id = d.frame "
-                        + "AND f.rendition = d.rendition WHERE d.dataset = '" + dataset
-                        + "' AND d.verdict = 'kept' ORDER BY f.id LIMIT 1")) {
+                ResultSet rows =
+                        statement.executeQuery("SELECT f.image FROM dataset_frame d JOIN frame f ON f.id = d.frame "
+                                + "AND f.rendition = d.rendition WHERE d.dataset = '" + dataset
+                                + "' AND d.verdict = 'kept' ORDER BY f.id LIMIT 1")) {
             assertThat(rows.next()).as("a frame is chosen").isTrue();
             return rows.getString("image");
         }
@@ -214,7 +219,8 @@ final class EventsIT {
     private void assertFollowed(Path video) {
         JsonNode arrived = of(Topic.VIDEOS_ARRIVED).stream()
                 .map(EventsIT::json)
-                .filter(json -> json.has("video") && json.path("source").asText().equals(video.toString()))
+                .filter(json ->
+                        json.has("video") && json.path("source").asText().equals(video.toString()))
                 .findFirst()
                 .orElseThrow();
         String id = arrived.path("video").asText();

@@ -136,7 +136,10 @@ final class OutsideIT {
             assertThat(topics.get("sluice.frames.rated").partitions()).hasSize(5);
         }
         // Everything is there now, so who may only look is content too, and goes on where the first stopped.
-        sluice().with("SLUICE_KAFKA_TOPICS", "check").run(curate()).hasExitCode(0).says("already in dataset rex");
+        sluice().with("SLUICE_KAFKA_TOPICS", "check")
+                .run(curate())
+                .hasExitCode(0)
+                .says("already in dataset rex");
     }
 
     @Test
@@ -147,8 +150,9 @@ final class OutsideIT {
         try (Sluice.Started run = sluice().start(curate());
                 Admin admin = cluster.admin();
                 TransportLag lag = new TransportLag(cluster.open())) {
-            run.until("the first frames are stored", () -> !Folder.files(folder.resolve("work/frames"), ".jpg")
-                    .isEmpty());
+            run.until(
+                    "the first frames are stored",
+                    () -> !Folder.files(folder.resolve("work/frames"), ".jpg").isEmpty());
             for (int times = 0; times < 12 && run.isAlive(); times++) {
                 Awaitility.await("there is something to lose")
                         .atMost(PATIENCE)
@@ -161,7 +165,8 @@ final class OutsideIT {
         }
 
         assertThat(lost).as("messages that were gone before anybody read them").isPositive();
-        assertThat(Files.readString(folder.resolve("work/sluice.log"))).containsPattern("publishing [0-9]+ lost messages again");
+        assertThat(Files.readString(folder.resolve("work/sluice.log")))
+                .containsPattern("publishing [0-9]+ lost messages again");
         assertThat(Folder.digests(folder.resolve("datasets/rex"))).isEqualTo(embedded);
     }
 
@@ -169,7 +174,9 @@ final class OutsideIT {
         long unread = lag.of("sluice-plan", Topic.VIDEOS_ARRIVED) + lag.of("sluice-extract", Topic.SEGMENTS_PLANNED);
         unread += lag.of("sluice-blur", Topic.FRAMES_EXTRACTED) + lag.of("sluice-detect", Topic.FRAMES_SHARP);
         unread += lag.of("sluice-aesthetic", Topic.FRAMES_DETECTED) + lag.of("sluice-inpaint", Topic.FRAMES_SELECTED);
-        return unread + lag.of("sluice-caption", Topic.FRAMES_CLEANED) + lag.of("sluice-dataset", Topic.FRAMES_CAPTIONED);
+        return unread
+                + lag.of("sluice-caption", Topic.FRAMES_CLEANED)
+                + lag.of("sluice-dataset", Topic.FRAMES_CAPTIONED);
     }
 
     private static void forget(Admin admin) throws Exception {
@@ -207,5 +214,10 @@ final class OutsideIT {
                 .run(curate())
                 .hasExitCode(2)
                 .says("sluice.kafka.security-protocol", "'TLS'", "SASL_SSL");
+
+        Sluice.Ended other = sluice().with("SLUICE_CATALOGUE_URL", "postgres://rex:secret@localhost/sluice")
+                .run(curate());
+        other.hasExitCode(2).says("sluice.catalogue.url", "jdbc:postgresql://host:port/database");
+        assertThat(other.output()).doesNotContain("secret");
     }
 }

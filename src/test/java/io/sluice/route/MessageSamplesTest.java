@@ -23,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Messages of other versions, as files: {@code samples/VERSION/TOPIC.json}. Those of 1.0 are what runs of that version have sent, and are
- * never changed; the others stand for versions to come.
+ * Messages of other versions, as files: {@code samples/VERSION/TOPIC.json}. Those of 1.0 are as that version wrote them, and are never
+ * changed; the others stand for versions to come.
  */
 class MessageSamplesTest {
     private static final Path SAMPLES = Path.of("src/test/resources/io/sluice/route/samples");
@@ -88,7 +88,8 @@ class MessageSamplesTest {
                 .isEqualTo(sent.path("frame"));
         assertThat(message.dataset()).isEqualTo(sent.path("dataset").asText());
         assertThat(message.recipe()).isEqualTo(sent.path("recipe").asText());
-        assertThat(message.frame().annotations()).hasSize(sent.path("frame").path("annotations").size());
+        assertThat(message.frame().annotations())
+                .hasSize(sent.path("frame").path("annotations").size());
     }
 
     @Test
@@ -117,8 +118,11 @@ class MessageSamplesTest {
 
         assertThat(next.path("schemaVersion")).isEqualTo(sent.path("schemaVersion"));
         assertThat(next.path("campaign")).isEqualTo(sent.path("campaign")).isNotEmpty();
-        assertThat(next.path("frame").path("camera")).isEqualTo(sent.path("frame").path("camera")).isNotEmpty();
-        assertThat(next.path("frame").path("image")).isEqualTo(sent.path("frame").path("image"));
+        assertThat(next.path("frame").path("camera"))
+                .isEqualTo(sent.path("frame").path("camera"))
+                .isNotEmpty();
+        assertThat(next.path("frame").path("image"))
+                .isEqualTo(sent.path("frame").path("image"));
         ArrayNode before = (ArrayNode) sent.path("frame").path("annotations");
         ArrayNode after = (ArrayNode) next.path("frame").path("annotations");
         assertThat(after).hasSize(before.size() + 1);

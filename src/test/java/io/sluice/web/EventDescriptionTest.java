@@ -182,7 +182,8 @@ class EventDescriptionTest {
 
         assertThat(schemas.faults(frame(captioned()))).isEmpty();
         assertThat(schemas.unseen())
-                .filteredOn(field -> field.startsWith("frameMessage.") || field.startsWith("frame.") || field.startsWith("headers."))
+                .filteredOn(field ->
+                        field.startsWith("frameMessage.") || field.startsWith("frame.") || field.startsWith("headers."))
                 .filteredOn(field -> !field.startsWith("headers.parked_"))
                 .isEmpty();
     }
