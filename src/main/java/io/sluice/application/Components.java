@@ -19,6 +19,8 @@ import io.sluice.model.ShippedModels;
 import io.sluice.model.kind.Kinds;
 import io.sluice.route.AdvanceDatasets;
 import io.sluice.route.Arrivals;
+import io.sluice.route.BucketIngest;
+import io.sluice.route.BucketRoutes;
 import io.sluice.route.CommitBatch;
 import io.sluice.route.Credit;
 import io.sluice.route.DatasetFolders;
@@ -27,6 +29,10 @@ import io.sluice.route.DatasetSheet;
 import io.sluice.route.ExtractSegment;
 import io.sluice.route.FailPoint;
 import io.sluice.route.InboxFolders;
+import io.sluice.route.NoteListed;
+import io.sluice.route.NoteNotified;
+import io.sluice.route.NotedObjects;
+import io.sluice.route.Originals;
 import io.sluice.route.Pipeline;
 import io.sluice.route.PlanVideo;
 import io.sluice.route.Publisher;
@@ -35,6 +41,7 @@ import io.sluice.route.RunStage;
 import io.sluice.route.StageMetrics;
 import io.sluice.route.StageRunner;
 import io.sluice.route.SweepLostFrames;
+import io.sluice.route.TakeFromBucket;
 import io.sluice.route.TakeFromInbox;
 import io.sluice.route.Topic;
 import io.sluice.route.TransportLag;
@@ -46,9 +53,14 @@ import io.sluice.select.Selector;
 import io.sluice.stage.FrameEmbeddings;
 import io.sluice.stage.Stage;
 import io.sluice.stage.aesthetic.PhotographicQuality;
+import io.sluice.store.BucketFrameStore;
 import io.sluice.store.FolderFrameStore;
 import io.sluice.store.FrameImages;
 import io.sluice.store.FrameStore;
+import io.sluice.store.ListingClient;
+import io.sluice.store.ObjectStorage;
+import io.sluice.store.Place;
+import io.sluice.store.Scratch;
 import io.sluice.store.WorkFolder;
 import io.sluice.video.Decoders;
 import jakarta.enterprise.inject.Disposes;
@@ -56,6 +68,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -91,7 +104,12 @@ public class Components {
                 .orElseThrow();
         TopicSettings topic = new TopicSettings(
                 settings.kafka().partitions(), settings.kafka().replication(), Map.of());
-        Topics.ensure(servers, Topic.fullNames().stream().collect(Collectors.toMap(name -> name, name -> topic)));
+        List<String> names = new ArrayList<>(Topic.fullNames());
+        if (settings.ingest().notified()) {
+            names.add(settings.ingest().topic());
+            names.add(settings.ingest().deadLetterTopic());
+        }
+        Topics.ensure(servers, names.stream().collect(Collectors.toMap(name -> name, name -> topic)));
         return new Broker(servers, embedded);
     }
 
@@ -117,8 +135,32 @@ public class Components {
 
     @Produces
     @Singleton
-    FrameStore frameStore(WorkFolder work) {
-        return new FolderFrameStore(work.frames());
+    ObjectStorage objectStorage(Settings settings) {
+        return new ObjectStorage(new ObjectStorage.Settings(
+                settings.s3().endpoint(),
+                settings.s3().region(),
+                settings.s3().pathStyle(),
+                settings.s3().attempts(),
+                settings.s3().patience(),
+                settings.s3().connections()));
+    }
+
+    void close(@Disposes ObjectStorage storage) {
+        storage.close();
+    }
+
+    @Produces
+    @Singleton
+    FrameStore frameStore(Settings settings, WorkFolder work, ObjectStorage storage) {
+        Optional<Place> url = settings.store().url();
+        if (url.isEmpty()) {
+            return new FolderFrameStore(work.frames());
+        }
+        String bucket = url.get()
+                .bucket()
+                .orElseThrow(() -> new SettingsException(
+                        "sluice.store.url: '" + url.get() + "' is not allowed; allowed: s3://bucket/prefix"));
+        return new BucketFrameStore(storage.bucket(bucket), url.get().path());
     }
 
     @Produces
@@ -212,6 +254,93 @@ public class Components {
 
     @Produces
     @Singleton
+    Scratch scratch(Settings settings, WorkFolder work) {
+        return new Scratch(
+                settings.ingest().scratch().orElseGet(work::scratch),
+                settings.ingest().scratchSize().asLongValue());
+    }
+
+    @Produces
+    @Singleton
+    Originals originals(Catalogue catalogue, ObjectStorage storage, Scratch scratch) {
+        return new Originals(catalogue, storage, scratch, Duration.ofMinutes(10));
+    }
+
+    @Produces
+    @Singleton
+    BucketIngest bucketIngest(Settings settings) {
+        Settings.Ingest ingest = settings.ingest();
+        return new BucketIngest(
+                ingest.bucket().orElse(""),
+                Place.folder(ingest.prefix().orElse("")),
+                ingest.lease(),
+                ingest.removeCompleted(),
+                ingest.deadLetterTopic());
+    }
+
+    @Produces
+    @Singleton
+    BucketRoutes bucketRoutes(CamelContext context, Settings settings) {
+        return new BucketRoutes(
+                context,
+                settings.ingest().bucket(),
+                settings.ingest().listed(),
+                settings.ingest().notified());
+    }
+
+    @Produces
+    @Singleton
+    NotedObjects notedObjects(Catalogue catalogue, BucketIngest ingest, Scratch scratch, MeterRegistry registry) {
+        return new NotedObjects(catalogue, ingest, scratch, registry);
+    }
+
+    @Produces
+    @Singleton
+    @Named("listingClient")
+    ListingClient listingClient(ObjectStorage storage) {
+        return new ListingClient(storage);
+    }
+
+    @Produces
+    @Singleton
+    @Named("noteListed")
+    NoteListed noteListed(NotedObjects noted) {
+        return new NoteListed(noted);
+    }
+
+    @Produces
+    @Singleton
+    @Named("noteNotified")
+    NoteNotified noteNotified(NotedObjects noted, BucketIngest ingest, ObjectStorage storage) {
+        return new NoteNotified(noted, ingest, storage.bucket(ingest.bucket()));
+    }
+
+    @Produces
+    @Singleton
+    @Named("takeFromBucket")
+    TakeFromBucket takeFromBucket(
+            Catalogue catalogue,
+            Arrivals arrivals,
+            Originals originals,
+            Models models,
+            BucketIngest ingest,
+            ObjectStorage storage,
+            MeterRegistry registry,
+            Settings settings) {
+        return new TakeFromBucket(
+                catalogue,
+                arrivals,
+                originals,
+                models,
+                ingest,
+                storage.bucket(ingest.bucket()),
+                settings.out(),
+                registry,
+                settings.instance());
+    }
+
+    @Produces
+    @Singleton
     VideoOutcomes videoOutcomes(Catalogue catalogue, Publisher publisher, InboxFolders inbox) {
         return new VideoOutcomes(catalogue, publisher, inbox);
     }
@@ -230,8 +359,8 @@ public class Components {
 
     @Produces
     @Singleton
-    DatasetFolders datasetFolders(Catalogue catalogue) {
-        return new DatasetFolders(catalogue);
+    DatasetFolders datasetFolders(Catalogue catalogue, ObjectStorage storage) {
+        return new DatasetFolders(catalogue, storage);
     }
 
     @Produces
@@ -261,8 +390,9 @@ public class Components {
     @Produces
     @Singleton
     @Named("planVideo")
-    PlanVideo planVideo(Catalogue catalogue, Recipes recipes, Decoders decoders, VideoOutcomes outcomes) {
-        return new PlanVideo(catalogue, recipes, decoders, outcomes);
+    PlanVideo planVideo(
+            Catalogue catalogue, Recipes recipes, Decoders decoders, VideoOutcomes outcomes, Originals originals) {
+        return new PlanVideo(catalogue, recipes, decoders, outcomes, originals);
     }
 
     @Produces
@@ -276,9 +406,10 @@ public class Components {
             Publisher publisher,
             VideoOutcomes outcomes,
             StageMetrics metrics,
+            Originals originals,
             Settings settings) {
         Credit credit = new Credit(catalogue, settings.credit(), Duration.ofHours(1));
-        return new ExtractSegment(catalogue, recipes, decoders, store, publisher, outcomes, metrics, credit);
+        return new ExtractSegment(catalogue, recipes, decoders, store, publisher, outcomes, metrics, credit, originals);
     }
 
     @Produces

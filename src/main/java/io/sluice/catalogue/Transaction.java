@@ -30,6 +30,10 @@ public final class Transaction {
         return new Annotations(handle);
     }
 
+    public SeenObjects objects() {
+        return new SeenObjects(handle);
+    }
+
     public Attempts attempts() {
         return new Attempts(handle);
     }

@@ -2,6 +2,7 @@ package io.sluice.command;
 
 import io.quarkus.runtime.Quarkus;
 import io.sluice.application.WarmModels;
+import io.sluice.route.BucketRoutes;
 import io.sluice.route.TakeFromInbox;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -50,6 +51,7 @@ final class ServeCommand implements Callable<Integer> {
         return Application.run(configuration, () -> {
             Application.bean(WarmModels.class).warmUp();
             Application.bean(TakeFromInbox.class).resume();
+            Application.bean(BucketRoutes.class).start();
             Quarkus.waitForExit();
             return ExitCode.COMPLETED;
         });

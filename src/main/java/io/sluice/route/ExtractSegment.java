@@ -19,6 +19,7 @@ import io.sluice.video.SegmentResult;
 import io.sluice.video.VideoException;
 import io.sluice.video.VideoPlan;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -44,6 +45,7 @@ public final class ExtractSegment implements Processor {
     private final VideoOutcomes outcomes;
     private final StageMetrics metrics;
     private final Credit credit;
+    private final Originals originals;
 
     public ExtractSegment(
             Catalogue catalogue,
@@ -53,7 +55,8 @@ public final class ExtractSegment implements Processor {
             Publisher publisher,
             VideoOutcomes outcomes,
             StageMetrics metrics,
-            Credit credit) {
+            Credit credit,
+            Originals originals) {
         this.catalogue = catalogue;
         this.recipes = recipes;
         this.decoders = decoders;
@@ -62,6 +65,7 @@ public final class ExtractSegment implements Processor {
         this.outcomes = outcomes;
         this.metrics = metrics;
         this.credit = credit;
+        this.originals = originals;
     }
 
     @Override
@@ -118,17 +122,33 @@ public final class ExtractSegment implements Processor {
                             + " was extracted");
             return;
         }
-        if (!Files.isReadable(video.location())) {
-            fail(message, subject, "the file is not at '" + video.location() + "' any more");
-            return;
+        try (Originals.Original original = originals.open(video)) {
+            if (Files.isReadable(original.path())) {
+                decode(message, recipe, original.path(), plan, subject, extraction, rendition);
+            } else {
+                fail(message, subject, "the file is not at '" + original.path() + "' any more");
+            }
+        } catch (InfrastructureException e) {
+            catalogue.update(rows -> rows.attempts().end(StageName.EXTRACT.word(), List.of(subject)));
+            throw e;
         }
+    }
+
+    private void decode(
+            SegmentMessage message,
+            Recipe recipe,
+            Path file,
+            VideoPlan plan,
+            String subject,
+            String extraction,
+            String rendition) {
         long start = System.nanoTime();
         List<Frame> group = new ArrayList<>();
         int[] delivered = {0};
         SegmentResult result;
         try {
             result = decoders.extract(
-                    video.location(),
+                    file,
                     plan,
                     plan.segments().get(message.segment()),
                     recipe.extract(),
@@ -146,9 +166,6 @@ public final class ExtractSegment implements Processor {
         } catch (VideoException | DecoderDiedException e) {
             fail(message, subject, String.valueOf(e.getMessage()));
             return;
-        } catch (InfrastructureException e) {
-            catalogue.update(rows -> rows.attempts().end(StageName.EXTRACT.word(), List.of(subject)));
-            throw e;
         }
         catalogue.update(rows -> {
             rows.segments()

@@ -27,12 +27,15 @@ public final class PlanVideo implements Processor {
     private final Recipes recipes;
     private final Decoders decoders;
     private final VideoOutcomes outcomes;
+    private final Originals originals;
 
-    public PlanVideo(Catalogue catalogue, Recipes recipes, Decoders decoders, VideoOutcomes outcomes) {
+    public PlanVideo(
+            Catalogue catalogue, Recipes recipes, Decoders decoders, VideoOutcomes outcomes, Originals originals) {
         this.catalogue = catalogue;
         this.recipes = recipes;
         this.decoders = decoders;
         this.outcomes = outcomes;
+        this.originals = originals;
     }
 
     @Override
@@ -64,9 +67,7 @@ public final class PlanVideo implements Processor {
         Optional<String> known = catalogue.read(rows -> rows.videos().planOf(message.video(), extraction));
         VideoPlan plan;
         try {
-            plan = known.isPresent()
-                    ? read(known.get())
-                    : decoders.plan(video.get().location(), recipe.extract());
+            plan = known.isPresent() ? read(known.get()) : open(video.get(), recipe);
         } catch (VideoException | DecoderDiedException e) {
             outcomes.fail(message.dataset(), message.video(), String.valueOf(e.getMessage()));
             return List.of();
@@ -81,6 +82,12 @@ public final class PlanVideo implements Processor {
                 .map(segment ->
                         new SegmentMessage(message.dataset(), message.recipe(), message.video(), segment.index()))
                 .toList();
+    }
+
+    private VideoPlan open(DatasetVideo video, Recipe recipe) throws VideoException, DecoderDiedException {
+        try (Originals.Original original = originals.open(video)) {
+            return decoders.plan(original.path(), recipe.extract());
+        }
     }
 
     static VideoPlan read(String plan) {
