@@ -55,8 +55,9 @@ class ObjectNotificationTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '`',
             value = {
-                "'' | empty",
+                "`` | empty",
                 "not json | not valid JSON",
                 "{\"records\":[]} | 'Records' is missing",
                 "[] | 'Records' is missing",

@@ -146,6 +146,10 @@ class TakeFromBucketTest {
                 .collect(Collectors.toMap(SeenObject::key, object -> object));
     }
 
+    private List<DatasetVideo> videos(String dataset) {
+        return catalogue.read(rows -> rows.videos().of(dataset));
+    }
+
     private static void takeAll(TakeFromBucket taker) {
         boolean more = true;
         while (more) {
@@ -164,14 +168,13 @@ class TakeFromBucketTest {
 
         takeAll(taker(scratch, ingest));
 
-        DatasetVideo video =
-                catalogue.read(rows -> rows.videos().of("rex")).get(0);
+        DatasetVideo video = videos("rex").get(0);
         assertThat(video.source()).isEqualTo("a b é.mp4");
         assertThat(video.location()).hasContent("one");
         assertThat(video.location().getParent()).isEqualTo(folder.resolve("scratch"));
         assertThat(catalogue.read(rows -> rows.datasets().recipeOf("rex")).orElseThrow().canonical())
                 .contains("rexdog");
-        assertThat(catalogue.read(rows -> rows.videos().of("dataset"))).hasSize(1);
+        assertThat(videos("dataset")).hasSize(1);
         assertThat(published).hasSize(2).anyMatch(text -> text.contains(video.video().sha256()));
         assertThat(objects().get("in/rex/deep/a b é.mp4").video()).contains(video.video());
         assertThat(objects()).doesNotContainKey("elsewhere/rex.mp4");
@@ -221,7 +224,7 @@ class TakeFromBucketTest {
         threads.shutdown();
 
         assertThat(published).hasSize(number).doesNotHaveDuplicates();
-        assertThat(catalogue.read(rows -> rows.videos().of("rex"))).hasSize(number);
+        assertThat(videos("rex")).hasSize(number);
         assertThat(objects().values()).hasSize(number).allMatch(object -> object.status() == ObjectStatus.TAKEN);
         try (Stream<Path> all = Stream.concat(Files.list(folder.resolve("first")), Files.list(folder.resolve("second")))) {
             assertThat(all).as("downloads").hasSize(number);
@@ -279,7 +282,7 @@ class TakeFromBucketTest {
         put("in/rex.mp4", "one");
         list(scratch);
         takeAll(taker(scratch, ingest));
-        DatasetVideo video = catalogue.read(rows -> rows.videos().of("dataset")).get(0);
+        DatasetVideo video = videos("dataset").get(0);
         Files.delete(video.location());
 
         try (Originals.Original original = originals(scratch("elsewhere", 1000)).open(video)) {
@@ -354,7 +357,8 @@ class TakeFromBucketTest {
         // The server has none of them; what counts is that the attempt touches nothing.
         takeAll(taker(scratch, ingest));
 
-        assertThat(catalogue.read(rows -> rows.videos().in(VideoStatus.values()))).isEmpty();
+        List<DatasetVideo> entered = catalogue.read(rows -> rows.videos().in(VideoStatus.values()));
+        assertThat(entered).isEmpty();
         assertThat(published).isEmpty();
     }
 }
