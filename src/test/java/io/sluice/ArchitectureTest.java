@@ -54,6 +54,14 @@ class ArchitectureTest {
     }
 
     @Test
+    void only_the_store_knows_amazons_sdk() {
+        only(
+                "io.sluice.store..",
+                "software.amazon..",
+                "a folder must do wherever a bucket does, and failures of a bucket are told in one way");
+    }
+
+    @Test
     void only_the_tokenizer_knows_its_library() {
         only("io.sluice.model.token..", "ai.djl..", "the library calls home unless it is told not to, in one place");
     }

@@ -21,6 +21,8 @@ import io.sluice.model.kind.Kinds;
 import io.sluice.route.AdjustDataset;
 import io.sluice.route.AdvanceDatasets;
 import io.sluice.route.Arrivals;
+import io.sluice.route.BucketIngest;
+import io.sluice.route.BucketRoutes;
 import io.sluice.route.CommitBatch;
 import io.sluice.route.Credit;
 import io.sluice.route.DatasetFolders;
@@ -34,7 +36,11 @@ import io.sluice.route.FollowBatch;
 import io.sluice.route.FrameTraces;
 import io.sluice.route.InboxFolders;
 import io.sluice.route.KeptMeasurements;
+import io.sluice.route.NoteListed;
+import io.sluice.route.NoteNotified;
+import io.sluice.route.NotedObjects;
 import io.sluice.route.ObservePipeline;
+import io.sluice.route.Originals;
 import io.sluice.route.Pipeline;
 import io.sluice.route.PlanVideo;
 import io.sluice.route.Publisher;
@@ -45,6 +51,7 @@ import io.sluice.route.RunStage;
 import io.sluice.route.StageMetrics;
 import io.sluice.route.StageRunner;
 import io.sluice.route.SweepLostFrames;
+import io.sluice.route.TakeFromBucket;
 import io.sluice.route.TakeFromInbox;
 import io.sluice.route.TakeRequest;
 import io.sluice.route.TransportLag;
@@ -56,9 +63,14 @@ import io.sluice.select.Selector;
 import io.sluice.stage.FrameEmbeddings;
 import io.sluice.stage.Stage;
 import io.sluice.stage.aesthetic.PhotographicQuality;
+import io.sluice.store.BucketFrameStore;
 import io.sluice.store.FolderFrameStore;
 import io.sluice.store.FrameImages;
 import io.sluice.store.FrameStore;
+import io.sluice.store.ListingClient;
+import io.sluice.store.ObjectStorage;
+import io.sluice.store.Place;
+import io.sluice.store.Scratch;
 import io.sluice.store.WorkFolder;
 import io.sluice.video.Decoders;
 import jakarta.enterprise.inject.Disposes;
@@ -70,6 +82,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
 
@@ -101,7 +114,11 @@ public class Components {
         } else {
             cluster = KafkaSettings.cluster(settings.kafka());
         }
-        KafkaSettings.topics(settings.kafka(), cluster);
+        Settings.Ingest ingest = settings.ingest();
+        KafkaSettings.topics(
+                settings.kafka(),
+                ingest.notified() ? Set.of(ingest.topic(), ingest.deadLetterTopic()) : Set.of(),
+                cluster);
         return new Broker(cluster, embedded);
     }
 
@@ -134,8 +151,32 @@ public class Components {
 
     @Produces
     @Singleton
-    FrameStore frameStore(WorkFolder work) {
-        return new FolderFrameStore(work.frames());
+    ObjectStorage objectStorage(Settings settings) {
+        return new ObjectStorage(new ObjectStorage.Settings(
+                settings.s3().endpoint(),
+                settings.s3().region(),
+                settings.s3().pathStyle(),
+                settings.s3().attempts(),
+                settings.s3().patience(),
+                settings.s3().connections()));
+    }
+
+    void close(@Disposes ObjectStorage storage) {
+        storage.close();
+    }
+
+    @Produces
+    @Singleton
+    FrameStore frameStore(Settings settings, WorkFolder work, ObjectStorage storage) {
+        Optional<Place> url = settings.store().url();
+        if (url.isEmpty()) {
+            return new FolderFrameStore(work.frames());
+        }
+        String bucket = url.get()
+                .bucket()
+                .orElseThrow(() -> new SettingsException(
+                        "sluice.store.url: '" + url.get() + "' is not allowed; allowed: s3://bucket/prefix"));
+        return new BucketFrameStore(storage.bucket(bucket), url.get().path());
     }
 
     @Produces
@@ -281,6 +322,93 @@ public class Components {
 
     @Produces
     @Singleton
+    Scratch scratch(Settings settings, WorkFolder work) {
+        return new Scratch(
+                settings.ingest().scratch().orElseGet(work::scratch),
+                settings.ingest().scratchSize().asLongValue());
+    }
+
+    @Produces
+    @Singleton
+    Originals originals(Catalogue catalogue, ObjectStorage storage, Scratch scratch) {
+        return new Originals(catalogue, storage, scratch, Duration.ofMinutes(10));
+    }
+
+    @Produces
+    @Singleton
+    BucketIngest bucketIngest(Settings settings) {
+        Settings.Ingest ingest = settings.ingest();
+        return new BucketIngest(
+                ingest.bucket().orElse(""),
+                Place.folder(ingest.prefix().orElse("")),
+                ingest.lease(),
+                ingest.removeCompleted(),
+                ingest.deadLetterTopic());
+    }
+
+    @Produces
+    @Singleton
+    BucketRoutes bucketRoutes(CamelContext context, Settings settings) {
+        return new BucketRoutes(
+                context,
+                settings.ingest().bucket(),
+                settings.ingest().listed(),
+                settings.ingest().notified());
+    }
+
+    @Produces
+    @Singleton
+    NotedObjects notedObjects(Catalogue catalogue, BucketIngest ingest, Scratch scratch, MeterRegistry registry) {
+        return new NotedObjects(catalogue, ingest, scratch, registry);
+    }
+
+    @Produces
+    @Singleton
+    @Named("listingClient")
+    ListingClient listingClient(ObjectStorage storage) {
+        return new ListingClient(storage);
+    }
+
+    @Produces
+    @Singleton
+    @Named("noteListed")
+    NoteListed noteListed(NotedObjects noted) {
+        return new NoteListed(noted);
+    }
+
+    @Produces
+    @Singleton
+    @Named("noteNotified")
+    NoteNotified noteNotified(NotedObjects noted, BucketIngest ingest, ObjectStorage storage) {
+        return new NoteNotified(noted, ingest, storage.bucket(ingest.bucket()));
+    }
+
+    @Produces
+    @Singleton
+    @Named("takeFromBucket")
+    TakeFromBucket takeFromBucket(
+            Catalogue catalogue,
+            Arrivals arrivals,
+            Originals originals,
+            Models models,
+            BucketIngest ingest,
+            ObjectStorage storage,
+            MeterRegistry registry,
+            Settings settings) {
+        return new TakeFromBucket(
+                catalogue,
+                arrivals,
+                originals,
+                models,
+                ingest,
+                storage.bucket(ingest.bucket()),
+                settings.out(),
+                registry,
+                settings.instance());
+    }
+
+    @Produces
+    @Singleton
     VideoOutcomes videoOutcomes(Catalogue catalogue, Publisher publisher, InboxFolders inbox) {
         return new VideoOutcomes(catalogue, publisher, inbox);
     }
@@ -325,8 +453,8 @@ public class Components {
 
     @Produces
     @Singleton
-    DatasetFolders datasetFolders(Catalogue catalogue) {
-        return new DatasetFolders(catalogue);
+    DatasetFolders datasetFolders(Catalogue catalogue, ObjectStorage storage) {
+        return new DatasetFolders(catalogue, storage);
     }
 
     @Produces
@@ -362,8 +490,9 @@ public class Components {
             Decoders decoders,
             VideoOutcomes outcomes,
             TakeRequest requests,
-            StageMetrics metrics) {
-        return new PlanVideo(catalogue, recipes, decoders, outcomes, requests, metrics);
+            StageMetrics metrics,
+            Originals originals) {
+        return new PlanVideo(catalogue, recipes, decoders, outcomes, requests, metrics, originals);
     }
 
     @Produces
@@ -403,9 +532,11 @@ public class Components {
             VideoOutcomes outcomes,
             StageMetrics metrics,
             FrameTraces traces,
+            Originals originals,
             Settings settings) {
         Credit credit = new Credit(catalogue, settings.credit(), Duration.ofHours(1));
-        return new ExtractSegment(catalogue, recipes, decoders, store, publisher, outcomes, metrics, credit, traces);
+        return new ExtractSegment(
+                catalogue, recipes, decoders, store, publisher, outcomes, metrics, credit, traces, originals);
     }
 
     @Produces

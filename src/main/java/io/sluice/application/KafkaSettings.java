@@ -231,10 +231,12 @@ final class KafkaSettings {
     /**
      * Has all topics there: created, or looked for, as the settings say.
      *
+     * @param others full names of further topics, which are like those of work
      * @throws SettingsException if a setting is wrong, or the cluster refuses or lacks what is required
      */
-    static void topics(Kafka kafka, KafkaCluster cluster) {
-        Map<String, TopicSettings> topics = topics(kafka);
+    static void topics(Kafka kafka, Set<String> others, KafkaCluster cluster) {
+        Map<String, TopicSettings> topics = new HashMap<>(topics(kafka));
+        others.forEach(name -> topics.put(name, settings(kafka, name, true)));
         try {
             if (kafka.topics() == TopicsWhen.CHECK) {
                 Topics.check(cluster, topics);
@@ -262,24 +264,24 @@ final class KafkaSettings {
             }
         });
         return Arrays.stream(Topic.values())
-                .collect(Collectors.toMap(Topic::fullName, topic -> settings(kafka, topic)));
+                .collect(Collectors.toMap(Topic::fullName, topic -> settings(kafka, topic.word(), topic.isWork())));
     }
 
-    private static TopicSettings settings(Kafka kafka, Topic topic) {
-        Optional<Kafka.OneTopic> own = Optional.ofNullable(kafka.topic().get(topic.word()));
-        String prefix = "topic.\"" + topic.word() + "\".";
+    private static TopicSettings settings(Kafka kafka, String word, boolean work) {
+        Optional<Kafka.OneTopic> own = Optional.ofNullable(kafka.topic().get(word));
+        String prefix = "topic.\"" + word + "\".";
         Map<String, String> config = new HashMap<>();
         // Where topics are compacted by default, all but the last frame of a segment would go.
         config.put("cleanup.policy", "delete");
         Duration retention = own.flatMap(Kafka.OneTopic::retention)
                 .map(value -> positive(prefix + "retention", value))
-                .orElseGet(() -> topic.isWork()
+                .orElseGet(() -> work
                         ? positive("retention", kafka.retention())
                         : positive("video-retention", kafka.videoRetention()));
         config.put("retention.ms", String.valueOf(retention.toMillis()));
         own.flatMap(Kafka.OneTopic::retentionBytes)
                 .map(value -> atLeast(prefix + "retention-bytes", value.asLongValue(), 1 << 20))
-                .or(() -> topic.isWork()
+                .or(() -> work
                         ? Optional.of(atLeast(
                                 "retention-bytes", kafka.retentionBytes().asLongValue(), 1 << 20))
                         : Optional.empty())

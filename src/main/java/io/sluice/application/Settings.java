@@ -3,6 +3,7 @@ package io.sluice.application;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.sluice.onnx.Device;
 import io.sluice.route.AdvanceDatasets.SelectWhen;
+import io.sluice.store.Place;
 import io.sluice.video.Hardware;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -21,9 +22,9 @@ public interface Settings {
     @WithDefault("work")
     Path work();
 
-    /** Where datasets are made, each in a folder of its name. */
+    /** Where datasets are made, each in a folder of its name: a folder, or {@code s3://bucket/prefix}. */
     @WithDefault("datasets")
-    Path out();
+    Place out();
 
     /** Where models and their manifests lie. */
     @WithDefault("models")
@@ -76,7 +77,13 @@ public interface Settings {
 
     Traces traces();
 
+    Store store();
+
+    S3 s3();
+
     Inbox inbox();
+
+    Ingest ingest();
 
     Requests requests();
 
@@ -122,6 +129,81 @@ public interface Settings {
 
         @WithDefault("failed")
         Path failed();
+    }
+
+    /** Extracted frames and their embeddings. */
+    interface Store {
+        /** {@code s3://bucket/prefix}; absent for a folder in the work folder. */
+        Optional<Place> url();
+    }
+
+    /** How object storage is reached. Credentials come by the SDK's default chain. */
+    interface S3 {
+        /** Of a server that is not Amazon's, as {@code http://minio:9000}. */
+        Optional<URI> endpoint();
+
+        /** Absent for the SDK's default chain, and with an endpoint for any. */
+        Optional<String> region();
+
+        /** Whether the bucket is named in the path and not in the host; most servers that are not Amazon's want it. */
+        @WithDefault("false")
+        boolean pathStyle();
+
+        /** Tries of a request that fails for a reason that may pass. */
+        @WithDefault("5")
+        int attempts();
+
+        /** Longest silence of a connection. */
+        @WithDefault("30s")
+        Duration patience();
+
+        /** Connections that are open at the same time. */
+        @WithDefault("50")
+        int connections();
+    }
+
+    /** Continuous ingestion from a bucket, with the command {@code serve}. */
+    interface Ingest {
+        /** Where videos come from; absent for no bucket. */
+        Optional<String> bucket();
+
+        /** Of the keys of videos. */
+        Optional<String> prefix();
+
+        /** Whether the bucket is listed for what is new. */
+        @WithDefault("true")
+        boolean listed();
+
+        /** How often a page of the list, of 1000 keys, is read. */
+        @WithDefault("10s")
+        Duration period();
+
+        /** Whether notifications tell what is new. */
+        @WithDefault("false")
+        boolean notified();
+
+        /** Full name of the topic that notifications come by. */
+        @WithDefault("sluice.objects.created")
+        String topic();
+
+        /** Full name of the topic for notifications that cannot be read. */
+        @WithDefault("sluice.objects.failed")
+        String deadLetterTopic();
+
+        /** How long a claim on an object holds when its process is gone. */
+        @WithDefault("60s")
+        Duration lease();
+
+        /** Whether an object is deleted when its video is completed. */
+        @WithDefault("false")
+        boolean removeCompleted();
+
+        /** Where videos lie while they are read; absent for a folder in the work folder. */
+        Optional<Path> scratch();
+
+        /** Bytes of videos that may lie there. */
+        @WithDefault("64G")
+        MemorySize scratchSize();
     }
 
     /** The broker; {@code docs/kafka.md} tells of each. */

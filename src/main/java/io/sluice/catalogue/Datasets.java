@@ -2,6 +2,7 @@ package io.sluice.catalogue;
 
 import io.sluice.recipe.Recipe;
 import io.sluice.recipe.RecipeReader;
+import io.sluice.store.Place;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +17,17 @@ public final class Datasets {
         this.handle = handle;
     }
 
-    /** Makes the dataset, or gives it this recipe and folder. */
+    /** As below, for a folder. */
     public void put(Recipe recipe, Path folder) {
+        put(recipe, Place.of(folder));
+    }
+
+    /**
+     * Makes the dataset, or gives it this recipe and place.
+     *
+     * @param out where all datasets are made
+     */
+    public void put(Recipe recipe, Place out) {
         handle.createUpdate(
                         "INSERT INTO recipe (digest, canonical) VALUES (:digest, :canonical) ON CONFLICT DO NOTHING")
                 .bind("digest", recipe.digest())
@@ -28,7 +38,7 @@ public final class Datasets {
                                 + "ON CONFLICT (name) DO UPDATE SET recipe = excluded.recipe, folder = excluded.folder")
                 .bind("name", recipe.dataset())
                 .bind("recipe", recipe.digest())
-                .bind("folder", folder.toAbsolutePath().toString())
+                .bind("folder", out.toString())
                 .execute();
     }
 
@@ -82,11 +92,12 @@ public final class Datasets {
                 .map(canonical -> RecipeReader.read(canonical, Map.of()));
     }
 
-    public Optional<Path> folder(String dataset) {
+    /** Where all datasets are made, this one too. */
+    public Optional<Place> place(String dataset) {
         return handle.createQuery("SELECT folder FROM dataset WHERE name = :name")
                 .bind("name", dataset)
                 .mapTo(String.class)
                 .findOne()
-                .map(Path::of);
+                .map(Place::of);
     }
 }

@@ -34,6 +34,10 @@ public final class Transaction {
         return new FrameEdits(handle);
     }
 
+    public SeenObjects objects() {
+        return new SeenObjects(handle);
+    }
+
     public Attempts attempts() {
         return new Attempts(handle);
     }

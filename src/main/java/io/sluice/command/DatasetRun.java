@@ -22,6 +22,7 @@ import io.sluice.route.DatasetReport;
 import io.sluice.route.DatasetSheet;
 import io.sluice.sheet.ContactSheet;
 import io.sluice.store.FrameStore;
+import io.sluice.store.Place;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -79,7 +80,7 @@ public class DatasetRun {
      * @return the exit code
      * @throws RecipeException if the recipe needs a model that is not there
      */
-    int curate(Recipe recipe, List<Path> videos, Path folder, @Nullable Path reportFile, @Nullable Path sheetFolder)
+    int curate(Recipe recipe, List<Path> videos, Place folder, @Nullable Path reportFile, @Nullable Path sheetFolder)
             throws IOException, InterruptedException {
         List<String> missing;
         try {
@@ -123,7 +124,7 @@ public class DatasetRun {
 
     /** Lets a dataset that rests for review go on. */
     int goOn(String dataset) throws Exception {
-        Path folder = folder(dataset);
+        Place folder = place(dataset);
         if (datasets.goOn(dataset) == 0) {
             out.println("dataset " + dataset + " does not rest for review; its videos:");
         }
@@ -190,7 +191,7 @@ public class DatasetRun {
 
     /** Starts failed videos and videos with failed frames over; kept measurements are not made again. */
     int retry(String dataset) throws Exception {
-        Path folder = folder(dataset);
+        Place folder = place(dataset);
         int again = arrivals.retry(dataset);
         out.println("dataset " + dataset + ": " + again + (again == 1 ? " video is" : " videos are") + " tried again");
         return await(dataset, folder, null);
@@ -224,12 +225,13 @@ public class DatasetRun {
         return ExitCode.COMPLETED;
     }
 
-    private Path folder(String dataset) {
-        Optional<Path> folder = catalogue.read(rows -> rows.datasets().folder(dataset));
+    private Place place(String dataset) {
+        Optional<Place> folder = catalogue.read(rows -> rows.datasets().place(dataset));
         return folder.orElseThrow(() -> new UsageException("dataset '" + dataset + "' is not in this work folder"));
     }
 
-    private int await(String dataset, Path folder, @Nullable Path reportFile) throws IOException, InterruptedException {
+    private int await(String dataset, Place folder, @Nullable Path reportFile)
+            throws IOException, InterruptedException {
         try (ProgressDisplay display = new ProgressDisplay(out)) {
             while (!isDone(dataset)) {
                 display.show(() -> report.of(dataset));
@@ -245,7 +247,7 @@ public class DatasetRun {
         if (resting) {
             out.println("The dataset rests for review. Go on with: continue " + dataset);
         } else {
-            out.println("Dataset: " + folder.toAbsolutePath().normalize().resolve(dataset));
+            out.println("Dataset: " + folder.resolve(dataset));
         }
         if (reportFile != null) {
             Files.writeString(reportFile, result.toJson());

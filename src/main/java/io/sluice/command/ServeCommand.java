@@ -3,6 +3,7 @@ package io.sluice.command;
 import io.quarkus.runtime.Quarkus;
 import io.sluice.application.Duties;
 import io.sluice.application.WarmModels;
+import io.sluice.route.BucketRoutes;
 import io.sluice.route.Duty;
 import io.sluice.route.ReplayParked;
 import io.sluice.route.TakeFromInbox;
@@ -67,6 +68,7 @@ final class ServeCommand implements Callable<Integer> {
             Application.bean(WarmModels.class).warmUp();
             if (Application.bean(Duties.class).has(Duty.INGEST)) {
                 Application.bean(TakeFromInbox.class).resume();
+                Application.bean(BucketRoutes.class).start();
             }
             Application.bean(ReplayParked.class).replay();
             Quarkus.waitForExit();

@@ -7,6 +7,7 @@ import io.sluice.catalogue.Verdict;
 import io.sluice.catalogue.VideoStatus;
 import io.sluice.frame.VideoId;
 import io.sluice.recipe.Recipe;
+import io.sluice.store.Place;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -34,9 +35,9 @@ public final class Arrivals {
      * Gives the dataset its recipe. Where it had another one, all its videos start over; kept measurements stay, so only what
      * differs is done again.
      *
-     * @param out the folder that the dataset's folder lies in
+     * @param out where datasets are made
      */
-    public void open(Recipe recipe, Path out) {
+    public void open(Recipe recipe, Place out) {
         String digest = recipe.digest();
         List<VideoMessage> restarted = catalogue.write(rows -> {
             rows.datasets().put(recipe, out);

@@ -19,6 +19,7 @@ import io.sluice.video.SegmentResult;
 import io.sluice.video.VideoException;
 import io.sluice.video.VideoPlan;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -47,6 +48,7 @@ public final class ExtractSegment implements Processor {
     private final StageMetrics metrics;
     private final Credit credit;
     private final FrameTraces traces;
+    private final Originals originals;
 
     public ExtractSegment(
             Catalogue catalogue,
@@ -57,7 +59,8 @@ public final class ExtractSegment implements Processor {
             VideoOutcomes outcomes,
             StageMetrics metrics,
             Credit credit,
-            FrameTraces traces) {
+            FrameTraces traces,
+            Originals originals) {
         this.catalogue = catalogue;
         this.recipes = recipes;
         this.decoders = decoders;
@@ -67,6 +70,7 @@ public final class ExtractSegment implements Processor {
         this.metrics = metrics;
         this.credit = credit;
         this.traces = traces;
+        this.originals = originals;
     }
 
     @Override
@@ -127,10 +131,26 @@ public final class ExtractSegment implements Processor {
                             + " was extracted");
             return;
         }
-        if (!Files.isReadable(video.location())) {
-            fail(message, subject, "the file is not at '" + video.location() + "' any more");
-            return;
+        try (Originals.Original original = originals.open(video)) {
+            if (Files.isReadable(original.path())) {
+                decode(message, recipe, original.path(), plan, subject, extraction, rendition);
+            } else {
+                fail(message, subject, "the file is not at '" + original.path() + "' any more");
+            }
+        } catch (InfrastructureException e) {
+            catalogue.update(rows -> rows.attempts().end(StageName.EXTRACT.word(), List.of(subject)));
+            throw e;
         }
+    }
+
+    private void decode(
+            SegmentMessage message,
+            Recipe recipe,
+            Path file,
+            VideoPlan plan,
+            String subject,
+            String extraction,
+            String rendition) {
         long start = System.nanoTime();
         List<Frame> group = new ArrayList<>();
         List<Instant> begun = new ArrayList<>(List.of(Instant.now()));
@@ -138,7 +158,7 @@ public final class ExtractSegment implements Processor {
         SegmentResult result;
         try {
             result = decoders.extract(
-                    video.location(),
+                    file,
                     plan,
                     plan.segments().get(message.segment()),
                     recipe.extract(),
@@ -160,9 +180,6 @@ public final class ExtractSegment implements Processor {
             }
             fail(message, subject, String.valueOf(e.getMessage()));
             return;
-        } catch (InfrastructureException e) {
-            catalogue.update(rows -> rows.attempts().end(StageName.EXTRACT.word(), List.of(subject)));
-            throw e;
         }
         catalogue.update(rows -> {
             rows.segments()

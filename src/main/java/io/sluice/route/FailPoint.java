@@ -10,6 +10,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public enum FailPoint {
     START_UP,
+    OBJECT_CLAIMED,
+    OBJECT_ENTERED,
     BROKER_START,
     MID_SEGMENT,
     BETWEEN_PRODUCE_AND_COMMIT,

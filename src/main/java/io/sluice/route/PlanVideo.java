@@ -33,6 +33,7 @@ public final class PlanVideo implements Processor {
     private final VideoOutcomes outcomes;
     private final TakeRequest requests;
     private final StageMetrics metrics;
+    private final Originals originals;
 
     public PlanVideo(
             Catalogue catalogue,
@@ -40,13 +41,15 @@ public final class PlanVideo implements Processor {
             Decoders decoders,
             VideoOutcomes outcomes,
             TakeRequest requests,
-            StageMetrics metrics) {
+            StageMetrics metrics,
+            Originals originals) {
         this.catalogue = catalogue;
         this.recipes = recipes;
         this.decoders = decoders;
         this.outcomes = outcomes;
         this.requests = requests;
         this.metrics = metrics;
+        this.originals = originals;
     }
 
     @Override
@@ -101,9 +104,7 @@ public final class PlanVideo implements Processor {
         Optional<String> known = catalogue.read(rows -> rows.videos().planOf(message.video(), extraction));
         VideoPlan plan;
         try {
-            plan = known.isPresent()
-                    ? read(known.get())
-                    : decoders.plan(video.get().location(), recipe.extract());
+            plan = known.isPresent() ? read(known.get()) : open(video.get(), recipe);
         } catch (VideoException | DecoderDiedException e) {
             if (e instanceof DecoderDiedException) {
                 metrics.decoderDied(Duty.PLAN);
@@ -123,6 +124,12 @@ public final class PlanVideo implements Processor {
                 .map(segment ->
                         new SegmentMessage(message.dataset(), message.recipe(), message.video(), segment.index()))
                 .toList();
+    }
+
+    private VideoPlan open(DatasetVideo video, Recipe recipe) throws VideoException, DecoderDiedException {
+        try (Originals.Original original = originals.open(video)) {
+            return decoders.plan(original.path(), recipe.extract());
+        }
     }
 
     static VideoPlan read(String plan) {

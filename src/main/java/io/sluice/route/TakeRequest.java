@@ -8,6 +8,7 @@ import io.sluice.onnx.ModelException;
 import io.sluice.recipe.Recipe;
 import io.sluice.recipe.RecipeException;
 import io.sluice.recipe.RecipeReader;
+import io.sluice.store.Place;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -37,7 +38,7 @@ public final class TakeRequest {
     private final Models models;
     private final Map<String, RequestedLocation> locations = new TreeMap<>();
     private final Optional<Path> recipes;
-    private final Path out;
+    private final Place out;
 
     /**
      * @param locations kinds of places, each with a scheme of its own
@@ -51,7 +52,7 @@ public final class TakeRequest {
             Models models,
             Collection<RequestedLocation> locations,
             Optional<Path> recipes,
-            Path out) {
+            Place out) {
         this.catalogue = catalogue;
         this.arrivals = arrivals;
         this.outcomes = outcomes;

@@ -38,11 +38,17 @@ public final class FolderFrameStore implements FrameStore {
 
     @Override
     public ImageRef put(FrameId frame, String rendition, byte[] encoded, String mediaType, int width, int height) {
-        String extension = mediaType.equals(ImageRef.PNG) ? ".png" : ".jpg";
-        String key = frame.value().substring(0, frame.value().indexOf('_')) + "/" + rendition + "/" + frame + extension;
-        ImageRef ref = new ImageRef(key, width, height, mediaType, encoded.length, sha256(encoded));
+        ImageRef ref = reference(frame, rendition, encoded, mediaType, width, height);
         write(resolve(ref), encoded);
         return ref;
+    }
+
+    /** Under which key a picture lies in every store. */
+    static ImageRef reference(
+            FrameId frame, String rendition, byte[] encoded, String mediaType, int width, int height) {
+        String extension = mediaType.equals(ImageRef.PNG) ? ".png" : ".jpg";
+        String key = frame.value().substring(0, frame.value().indexOf('_')) + "/" + rendition + "/" + frame + extension;
+        return new ImageRef(key, width, height, mediaType, encoded.length, sha256(encoded));
     }
 
     private static void write(Path target, byte[] bytes) {

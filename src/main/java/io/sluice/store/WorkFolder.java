@@ -104,6 +104,11 @@ public final class WorkFolder implements AutoCloseable {
         return root.resolve("frames");
     }
 
+    /** Videos from a bucket, as long as there is room. */
+    public Path scratch() {
+        return root.resolve("scratch");
+    }
+
     /** Videos from the inbox while they are worked on. */
     public Path accepted() {
         return root.resolve("videos");

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -280,7 +281,7 @@ class KafkaSettingsTest {
         Settings.Kafka kafka = kafka("listener=127.0.0.1:" + port);
         try (var broker = KafkaSettings.embedded(kafka, folder.resolve("kafka"));
                 Admin admin = Admin.create(Map.of("bootstrap.servers", "127.0.0.1:" + port))) {
-            KafkaSettings.topics(kafka, broker.cluster());
+            KafkaSettings.topics(kafka, Set.of(), broker.cluster());
             assertThat(admin.listTopics().names().get()).containsAll(Topic.fullNames());
             // The advertised address, not only the first that was called, must be within reach.
             assertThat(admin.describeCluster().nodes().get())

@@ -20,6 +20,7 @@ import io.sluice.frame.VideoId;
 import io.sluice.recipe.Recipe;
 import io.sluice.recipe.RecipeReader;
 import io.sluice.stage.StageName;
+import io.sluice.store.Place;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -130,8 +131,8 @@ class CatalogueTest {
                 .contains(RECIPE);
         assertThat(catalogue.<Optional<Recipe>>read(rows -> rows.datasets().recipe(RECIPE.digest())))
                 .contains(RECIPE);
-        assertThat(catalogue.<Optional<Path>>read(rows -> rows.datasets().folder("rex")))
-                .contains(folder.resolve("a").toAbsolutePath());
+        assertThat(catalogue.<Optional<Place>>read(rows -> rows.datasets().place("rex")))
+                .contains(Place.of(folder.resolve("a").toAbsolutePath()));
         assertThat(count("dataset")).isEqualTo(1);
         assertThat(count("recipe")).isEqualTo(1);
     }
@@ -143,8 +144,8 @@ class CatalogueTest {
 
         assertThat(catalogue.<Optional<Recipe>>read(rows -> rows.datasets().recipeOf("rex")))
                 .contains(SECOND);
-        assertThat(catalogue.<Optional<Path>>read(rows -> rows.datasets().folder("rex")))
-                .contains(folder.resolve("b").toAbsolutePath());
+        assertThat(catalogue.<Optional<Place>>read(rows -> rows.datasets().place("rex")))
+                .contains(Place.of(folder.resolve("b").toAbsolutePath()));
         assertThat(catalogue.<Optional<Recipe>>read(rows -> rows.datasets().recipe(RECIPE.digest())))
                 .contains(RECIPE);
     }
@@ -155,7 +156,7 @@ class CatalogueTest {
                 .isEmpty();
         assertThat(catalogue.<Optional<Recipe>>read(rows -> rows.datasets().recipe("00")))
                 .isEmpty();
-        assertThat(catalogue.<Optional<Path>>read(rows -> rows.datasets().folder("rex")))
+        assertThat(catalogue.<Optional<Place>>read(rows -> rows.datasets().place("rex")))
                 .isEmpty();
         assertThat(catalogue.<Optional<DatasetVideo>>read(rows -> rows.videos().find("rex", VIDEO)))
                 .isEmpty();

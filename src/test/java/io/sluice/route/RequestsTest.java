@@ -1,5 +1,8 @@
 package io.sluice.route;
 
+import io.sluice.store.Scratch;
+import io.sluice.store.Place;
+import io.sluice.store.ObjectStorage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -121,7 +124,9 @@ class RequestsTest extends CamelTestSupport {
                 models,
                 List.of(new FileLocation(List.of(released))),
                 Optional.of(folder.resolve("recipes")),
-                folder.resolve("datasets"));
+                Place.of(folder.resolve("datasets")));
+        ObjectStorage storage = new ObjectStorage(new ObjectStorage.Settings(
+                Optional.empty(), Optional.empty(), false, 1, Duration.ofSeconds(1), 1));
         context.getRegistry()
                 .bind("planVideo", new PlanVideo(
                                 catalogue,
@@ -129,7 +134,12 @@ class RequestsTest extends CamelTestSupport {
                                 decoders,
                                 outcomes,
                                 requests,
-                                new StageMetrics(new SimpleMeterRegistry())));
+                                new StageMetrics(new SimpleMeterRegistry()),
+                                new Originals(
+                                        catalogue,
+                                        storage,
+                                        new Scratch(folder.resolve("scratch"), 1),
+                                        Duration.ZERO)));
         context.getRegistry().bind("commitBatch", new CommitBatch());
         Properties properties = new Properties();
         properties.setProperty("sluice.instance", "test");
