@@ -19,7 +19,8 @@ public class Startup {
     private static final Logger LOG = Logger.getLogger(Startup.class);
 
     /**
-     * Has wrong duties end the start with their own words: Camel only logs what is thrown while it initialises, and then starts without.
+     * Has wrong duties end the start with their own words: Camel only logs what is thrown while it initialises, and then starts
+     * without them.
      *
      * @param first the first event of a start whose exceptions end it
      * @param duties made for this, and so read
