@@ -1,5 +1,6 @@
 package io.sluice.application;
 
+import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.sluice.application.Components.Broker;
 import io.sluice.route.Duty;
 import io.sluice.route.FailPoint;
@@ -11,10 +12,23 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.spi.CamelEvent.CamelContextInitializingEvent;
+import org.jboss.logging.Logger;
 
 /** Has the broker run and the Kafka component know it before any route starts, and says which routes start. */
 @ApplicationScoped
 public class Startup {
+    private static final Logger LOG = Logger.getLogger(Startup.class);
+
+    /**
+     * Has wrong duties end the start with their own words: Camel only logs what is thrown while it initialises, and then starts
+     * without them.
+     *
+     * @param first the first event of a start whose exceptions end it
+     * @param duties made for this, and so read
+     */
+    void beforeCamel(@Observes Filters first, Duties duties) {
+        LOG.debugf("duties: %s", duties.all());
+    }
 
     void beforeRoutes(
             @Observes CamelContextInitializingEvent event, Instance<Broker> broker, Duties duties, Settings settings) {

@@ -64,7 +64,8 @@ public final class TransportLag implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new InfrastructureException("broker: interrupted while asking for the lag of '" + group + "'", e);
         } catch (ExecutionException | TimeoutException e) {
-            throw new InfrastructureException("broker: does not say the lag of '" + group + "': " + e.getMessage(), e);
+            // a time that is up has no message
+            throw new InfrastructureException("broker: does not say the lag of '" + group + "': " + e, e);
         }
     }
 
