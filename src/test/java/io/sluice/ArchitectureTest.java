@@ -176,7 +176,8 @@ class ArchitectureTest {
                         "io.sluice.model..",
                         "io.sluice.video..",
                         "org.apache.kafka..")
-                .because("what would be kept is a pure function of recipe and measurements, so that it can be told before it is done")
+                .because(
+                        "what would be kept is a pure function of recipe and measurements, so that it can be told before it is done")
                 .check(classes);
     }
 

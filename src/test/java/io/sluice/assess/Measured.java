@@ -69,9 +69,7 @@ final class Measured {
 
     static MeasuredFrame removed(MeasuredFrame frame, double share) {
         return new MeasuredFrame(
-                frame.frame(),
-                Optional.of(new Removal("telea", share, List.of(), List.of())),
-                frame.failed());
+                frame.frame(), Optional.of(new Removal("telea", share, List.of(), List.of())), frame.failed());
     }
 
     static MeasuredFrame failed(MeasuredFrame frame, StageName stage) {
@@ -91,12 +89,15 @@ final class Measured {
             double threshold = recipe.aesthetic().threshold().orElse(0);
             return score < threshold ? Optional.of(new Rejection("unaesthetic", score, threshold)) : Optional.empty();
         }));
-        stages.add(new Judge(StageName.INPAINT, (recipe, frame) -> frame.annotation(Removal.class)
-                .filter(removal -> removal.areaShare() > recipe.inpaint().maxArea())
-                .map(removal -> new Rejection(
-                        "removal-too-large",
-                        removal.areaShare(),
-                        recipe.inpaint().maxArea()))));
+        stages.add(new Judge(
+                StageName.INPAINT,
+                (recipe, frame) -> frame.annotation(Removal.class)
+                        .filter(removal ->
+                                removal.areaShare() > recipe.inpaint().maxArea())
+                        .map(removal -> new Rejection(
+                                "removal-too-large",
+                                removal.areaShare(),
+                                recipe.inpaint().maxArea()))));
         return stages;
     }
 

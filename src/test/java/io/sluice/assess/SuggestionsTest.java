@@ -54,7 +54,8 @@ class SuggestionsTest {
             assertThat(kept).as(suggestion.toString()).isEqualTo(suggestion.kept());
         }
         assertThat(suggestions.get(0).settings()).isEqualTo(Map.of("select.goal", "40"));
-        assertThat(suggestions).allSatisfy(suggestion -> assertThat(suggestion.kept()).isBetween(30, 50));
+        assertThat(suggestions)
+                .allSatisfy(suggestion -> assertThat(suggestion.kept()).isBetween(30, 50));
     }
 
     @Test
@@ -88,8 +89,8 @@ class SuggestionsTest {
         frames.add(Measured.blurred(A, 500, 0.05));
         Assessment assessment = assessment("");
         Outlook other = replay.of(Measured.recipe("blur: {threshold: 0.01}"), frames, Edits.NONE);
-        WhatIf whatIf = new WhatIf(
-                Map.of("blur.threshold", "0.01"), other, Difference.between(assessment.outlook(), other));
+        WhatIf whatIf =
+                new WhatIf(Map.of("blur.threshold", "0.01"), other, Difference.between(assessment.outlook(), other));
 
         String text = AssessmentText.render(assessment, "", Optional.of(whatIf), Optional.of(List.of()));
         var json = AssessmentJson.of(assessment, Optional.of(whatIf), Optional.of(List.of()));
@@ -119,7 +120,8 @@ class SuggestionsTest {
                 .orElseThrow();
 
         assertThat(sharpness.justKept().get(0)).isEqualTo(frames.get(10));
-        assertThat(sharpness.justRejected().get(0).frame()).isEqualTo(frames.get(9).frame());
+        assertThat(sharpness.justRejected().get(0).frame())
+                .isEqualTo(frames.get(9).frame());
         assertThat(sharpness.justRejected()).hasSize(10);
     }
 }

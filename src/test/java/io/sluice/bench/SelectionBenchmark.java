@@ -108,7 +108,8 @@ public final class SelectionBenchmark {
         int frames = args.length > 0 ? Integer.parseInt(args[0]) : 10_000;
         int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 5;
         Path folder = Files.createTempDirectory("sluice-selection");
-        try (Models models = new Models(new ModelFolder(folder.resolve("models"), Kinds.ALL), new OnnxRuntime(Device.CPU))) {
+        try (Models models =
+                new Models(new ModelFolder(folder.resolve("models"), Kinds.ALL), new OnnxRuntime(Device.CPU))) {
             SelectionBenchmark benchmark = new SelectionBenchmark(folder, models);
             benchmark.fill(folder, frames);
             benchmark.measure(rounds);
@@ -155,8 +156,8 @@ public final class SelectionBenchmark {
                 "the whole: load, judge, select by both under another recipe",
                 rounds,
                 () -> byBoth.of(other, measurements.of(dataset, other, recipe), Edits.NONE));
-        Assessment assessment =
-                time("assess, by hash", rounds, () -> Assessment.of(recipe, loaded, Edits.NONE, pipeline.stages(), byHash));
+        Assessment assessment = time(
+                "assess, by hash", rounds, () -> Assessment.of(recipe, loaded, Edits.NONE, pipeline.stages(), byHash));
         time("suggestions for a goal, by hash", 1, () -> Suggestions.of(assessment, byHash, Goal.ofAll(1000)));
         System.out.printf(
                 Locale.ROOT,
@@ -197,8 +198,7 @@ public final class SelectionBenchmark {
 
     /** Of all threads of this process, those of the compiler and the collector too. */
     private static long cpuNanos() {
-        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-                .getProcessCpuTime();
+        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
     }
 
     private Optional<Embedding> embedding(Frame frame) {
@@ -239,7 +239,11 @@ public final class SelectionBenchmark {
                     vector[d] += (float) random.nextGaussian() * 0.25f;
                 }
                 store.putEmbedding(image, model, Embedding.of(vector));
-                put(measured, StageName.BLUR, id, new Sharpness(0.3 + random.nextInt(6000) / 1e4, 0.1, 0.1, 99, 120, 50));
+                put(
+                        measured,
+                        StageName.BLUR,
+                        id,
+                        new Sharpness(0.3 + random.nextInt(6000) / 1e4, 0.1, 0.1, 99, 120, 50));
                 put(
                         measured,
                         StageName.DETECT,
@@ -263,8 +267,8 @@ public final class SelectionBenchmark {
                 rows.videos().arrive(recipe.dataset(), video, "video", folder.resolve("video"), recipe.digest());
                 rows.frames().extracted("extraction", rendition, frames);
                 rows.frames().enrol(recipe.dataset(), rendition, frames);
-                measured.forEach((stage, all) ->
-                        rows.annotations().put(stage, pipeline.fingerprint(stage, recipe), all));
+                measured.forEach(
+                        (stage, all) -> rows.annotations().put(stage, pipeline.fingerprint(stage, recipe), all));
                 rows.videos().adjust(recipe.dataset(), video, recipe.digest(), VideoStatus.COMPLETED);
             });
         }

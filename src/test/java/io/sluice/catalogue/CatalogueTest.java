@@ -886,12 +886,13 @@ class CatalogueTest {
         twice(rows -> rows.frameEdits().put("rex", FrameEdit.PIN, ids.subList(0, 2)));
         twice(rows -> rows.frameEdits().put("rex", FrameEdit.VETO, ids.subList(1, 3)));
 
-        assertThat(catalogue.<Map<FrameId, FrameEdit>>read(rows -> rows.frameEdits().of("rex")))
-                .isEqualTo(Map.of(
-                        ids.get(0), FrameEdit.PIN, ids.get(1), FrameEdit.VETO, ids.get(2), FrameEdit.VETO));
+        assertThat(catalogue.<Map<FrameId, FrameEdit>>read(
+                        rows -> rows.frameEdits().of("rex")))
+                .isEqualTo(Map.of(ids.get(0), FrameEdit.PIN, ids.get(1), FrameEdit.VETO, ids.get(2), FrameEdit.VETO));
         assertThat(catalogue.<Set<FrameId>>read(rows -> rows.frameEdits().pinned("rex", ids)))
                 .containsExactly(ids.get(0));
-        assertThat(catalogue.<Map<FrameId, FrameEdit>>read(rows -> rows.frameEdits().of("other")))
+        assertThat(catalogue.<Map<FrameId, FrameEdit>>read(
+                        rows -> rows.frameEdits().of("other")))
                 .isEmpty();
 
         catalogue.update(rows -> {
@@ -900,36 +901,34 @@ class CatalogueTest {
         });
         assertThat(catalogue.<Integer>write(rows -> rows.frameEdits().remove("rex", ids.subList(2, 4))))
                 .isEqualTo(1);
-        assertThat(catalogue.<Map<FrameId, FrameEdit>>read(rows -> rows.frameEdits().of("rex")))
+        assertThat(catalogue.<Map<FrameId, FrameEdit>>read(
+                        rows -> rows.frameEdits().of("rex")))
                 .containsOnlyKeys(ids.get(0), ids.get(1));
         catalogue.update(rows -> rows.videos().forget(VIDEO));
-        assertThat(catalogue.<Map<FrameId, FrameEdit>>read(rows -> rows.frameEdits().of("rex")))
+        assertThat(catalogue.<Map<FrameId, FrameEdit>>read(
+                        rows -> rows.frameEdits().of("rex")))
                 .isEmpty();
     }
 
     @Test
     void a_decision_counts_while_the_frame_is_due_under_its_recipe() {
         Frame frame = extract(VIDEO, 1, 1).get(0);
-        catalogue.update(rows -> rows.frames()
-                .decided("rex", SECOND.digest(), List.of(kept(frame, StageName.BLUR))));
+        catalogue.update(rows -> rows.frames().decided("rex", SECOND.digest(), List.of(kept(frame, StageName.BLUR))));
         assertThat(stageOf(frame)).isEqualTo(StageName.EXTRACT);
-        catalogue.update(rows -> rows.frames()
-                .decided("rex", RECIPE.digest(), List.of(kept(frame, StageName.DETECT))));
+        catalogue.update(rows -> rows.frames().decided("rex", RECIPE.digest(), List.of(kept(frame, StageName.DETECT))));
         assertThat(stageOf(frame)).isEqualTo(StageName.EXTRACT);
 
         twice(rows -> rows.frames().decided("rex", RECIPE.digest(), List.of(kept(frame, StageName.BLUR))));
         assertThat(stageOf(frame)).isEqualTo(StageName.BLUR);
 
         decided(rejected(frame, StageName.DETECT));
-        catalogue.update(rows -> rows.frames()
-                .decided("rex", RECIPE.digest(), List.of(kept(frame, StageName.AESTHETIC))));
+        catalogue.update(rows ->
+                rows.frames().decided("rex", RECIPE.digest(), List.of(kept(frame, StageName.AESTHETIC))));
         assertThat(stageOf(frame)).isEqualTo(StageName.DETECT);
     }
 
     private StageName stageOf(Frame frame) {
-        return catalogue
-                .<List<FrameProgress>>read(rows -> rows.frames().progress("rex"))
-                .stream()
+        return catalogue.<List<FrameProgress>>read(rows -> rows.frames().progress("rex")).stream()
                 .filter(progress -> progress.frame().equals(frame.id()))
                 .findFirst()
                 .orElseThrow()
@@ -943,7 +942,8 @@ class CatalogueTest {
                 .isEmpty();
         for (AfterSelect after : AfterSelect.values()) {
             twice(rows -> rows.datasets().setAfterSelect("rex", Optional.of(after)));
-            assertThat(catalogue.<Optional<AfterSelect>>read(rows -> rows.datasets().afterSelect("rex")))
+            assertThat(catalogue.<Optional<AfterSelect>>read(
+                            rows -> rows.datasets().afterSelect("rex")))
                     .contains(after);
         }
         catalogue.update(rows -> rows.datasets().setAfterSelect("rex", Optional.empty()));

@@ -128,8 +128,8 @@ final class AdjustIT {
         Set<String> frames = new TreeSet<>();
         try (Connection catalogue = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("work/catalogue.db"));
                 Statement statement = catalogue.createStatement();
-                ResultSet rows = statement.executeQuery(
-                        "SELECT frame FROM dataset_frame WHERE verdict = '" + verdict + "'")) {
+                ResultSet rows =
+                        statement.executeQuery("SELECT frame FROM dataset_frame WHERE verdict = '" + verdict + "'")) {
             while (rows.next()) {
                 frames.add(rows.getString("frame"));
             }
@@ -145,10 +145,9 @@ final class AdjustIT {
         assertThat(after).containsAllEntriesOf(before);
         Set<String> frameStages = new TreeSet<>();
         after.keySet()
-                .forEach(key ->
-                        assertThat(frameStages.add(key.substring(0, key.lastIndexOf(' '))))
-                                .as("measured once: " + key)
-                                .isTrue());
+                .forEach(key -> assertThat(frameStages.add(key.substring(0, key.lastIndexOf(' '))))
+                        .as("measured once: " + key)
+                        .isTrue());
         after.keySet().stream()
                 .filter(key -> !before.containsKey(key))
                 .forEach(key -> assertThat(outBefore).contains(key.split(" ")[1]));
@@ -277,7 +276,10 @@ final class AdjustIT {
                     .hasExitCode(2)
                     .says(wrong[1]);
         }
-        Sluice.in(folder).run("adjust", "none", "--set=blur.threshold=0.3").hasExitCode(2).says("'none'");
+        Sluice.in(folder)
+                .run("adjust", "none", "--set=blur.threshold=0.3")
+                .hasExitCode(2)
+                .says("'none'");
         Sluice.in(folder).run("assess", "none").hasExitCode(2).says("'none'");
         Sluice.in(folder).run("assess", "rex", "--goal=0").hasExitCode(2).says("--goal", "'0'");
         assertThat(dataset()).isEqualTo(base);

@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.catalogue.FrameEdit;
-import io.sluice.recipe.Recipe;
-import io.sluice.recipe.RecipeReader;
-import java.util.Map;
 import io.sluice.catalogue.FrameProgress;
 import io.sluice.catalogue.Verdict;
 import io.sluice.catalogue.VideoStatus;
@@ -15,6 +12,8 @@ import io.sluice.frame.Frame;
 import io.sluice.frame.FrameId;
 import io.sluice.frame.InfrastructureException;
 import io.sluice.frame.Sharpness;
+import io.sluice.recipe.Recipe;
+import io.sluice.recipe.RecipeReader;
 import io.sluice.stage.Measurement;
 import io.sluice.stage.Outcome;
 import io.sluice.stage.StageName;
@@ -22,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -105,7 +105,8 @@ class StageRunnerTest {
         blur.answers = batch -> {
             throw new AssertionError("measured again");
         };
-        assertThat(runner.run(StageName.BLUR, "rex", next.digest(), next, frames)).hasSize(6);
+        assertThat(runner.run(StageName.BLUR, "rex", next.digest(), next, frames))
+                .hasSize(6);
         assertThat(fixture.progress()).allMatch(progress -> progress.stage() == StageName.BLUR);
     }
 

@@ -333,8 +333,7 @@ class SelectorTest {
                 IntStream.range(0, 12).mapToObj(i -> shot(A, i).frame()).toList();
         Set<FrameId> pinned = frames.stream().limit(5).map(Frame::id).collect(Collectors.toSet());
 
-        assertThat(selector.select(
-                        recipe("select: {similarity: 1, goal: 3}"), frames, new Edits(pinned, Set.of())))
+        assertThat(selector.select(recipe("select: {similarity: 1, goal: 3}"), frames, new Edits(pinned, Set.of())))
                 .filteredOn(Decision::isKept)
                 .extracting(Decision::frame)
                 .containsExactlyInAnyOrderElementsOf(pinned);
