@@ -66,7 +66,7 @@ public class DatasetAssessment {
     int show(
             String dataset, Map<String, String> settings, Optional<Goal> goal, Optional<Path> sheetFolder, boolean json)
             throws IOException {
-        if (catalogue.read(rows -> rows.datasets().folder(dataset)).isEmpty()) {
+        if (catalogue.read(rows -> rows.datasets().place(dataset)).isEmpty()) {
             throw new UsageException("dataset '" + dataset + "' is not in this work folder");
         }
         Recipe recipe = AdjustDataset.current(catalogue, dataset);

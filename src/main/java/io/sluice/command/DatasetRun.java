@@ -133,7 +133,7 @@ public class DatasetRun {
 
     /** Gives the dataset other thresholds. */
     int adjust(String dataset, Map<String, String> settings) throws IOException, InterruptedException {
-        Path folder = folder(dataset);
+        Place folder = place(dataset);
         Recipe next = AdjustDataset.changed(catalogue, dataset, settings);
         List<String> missing = RecipeRequirements.missing(next, models);
         if (!missing.isEmpty()) {
@@ -145,7 +145,7 @@ public class DatasetRun {
 
     /** Pins or vetoes frames, or takes it back. */
     int edit(String dataset, Optional<FrameEdit> edit, List<String> frames) throws IOException, InterruptedException {
-        Path folder = folder(dataset);
+        Place folder = place(dataset);
         List<FrameId> ids = new ArrayList<>();
         for (String frame : frames) {
             try {

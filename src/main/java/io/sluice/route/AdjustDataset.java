@@ -24,8 +24,8 @@ import io.sluice.select.Edits;
 import io.sluice.stage.Rejection;
 import io.sluice.stage.StageName;
 import io.sluice.store.FrameStore;
+import io.sluice.store.Place;
 import io.sluice.video.ExtractionFingerprint;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -254,8 +254,8 @@ public final class AdjustDataset {
                 }
             }
             Optional<AfterSelect> after = afterSelect();
-            Path folder = catalogue
-                    .read(rows -> rows.datasets().folder(dataset))
+            Place folder = catalogue
+                    .read(rows -> rows.datasets().place(dataset))
                     .orElseThrow(() -> new IllegalStateException("dataset '" + dataset + "' has no folder"));
             catalogue.update(rows -> {
                 rows.datasets().put(next, folder);
