@@ -280,9 +280,8 @@ public final class AdjustDataset {
                 rows.datasets().setCurrent(dataset, false);
             });
             List<Publisher.Record> messages = new ArrayList<>();
-            startedOver.forEach(video ->
-                    messages.add(Publisher.Record.of(new VideoMessage(
-                            dataset, next.digest(), video.video(), Optional.of(video.source())))));
+            startedOver.forEach(video -> messages.add(Publisher.Record.of(
+                    new VideoMessage(dataset, next.digest(), video.video(), Optional.of(video.source())))));
             waiting.forEach((id, stage) -> messages.add(Publisher.Record.of(
                     Topic.after(previous(stage)),
                     previous(stage).word(),

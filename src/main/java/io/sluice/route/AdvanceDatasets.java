@@ -241,9 +241,7 @@ public final class AdvanceDatasets implements Processor {
         publisher.publish(report.frames(dataset, recipe, StageName.AESTHETIC).stream()
                 .filter(frame -> chosen.contains(frame.id()))
                 .map(frame -> Publisher.Record.of(
-                                Topic.FRAMES_SELECTED,
-                                StageName.SELECT.word(),
-                                FrameMessage.of(dataset, digest, frame))
+                                Topic.FRAMES_SELECTED, StageName.SELECT.word(), FrameMessage.of(dataset, digest, frame))
                         .traced(traces.told(StageName.SELECT.word(), dataset, digest, frame, start)))
                 .toList());
     }

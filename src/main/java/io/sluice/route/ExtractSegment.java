@@ -83,7 +83,9 @@ public final class ExtractSegment implements Processor {
                 extract(message, recipes.get(message.recipe()));
             } catch (MessageException e) {
                 try (LogKeys keys = LogKeys.of(record).error(e.getMessage())) {
-                    LOG.errorf("stage=extract record=%s is parked: error=%s", DeadLetters.Place.of(record), e.getMessage());
+                    LOG.errorf(
+                            "stage=extract record=%s is parked: error=%s",
+                            DeadLetters.Place.of(record), e.getMessage());
                 }
                 parked.add(DeadLetters.parked(exchange, record, StageName.EXTRACT.word(), e));
             }

@@ -63,12 +63,14 @@ public final class PlanVideo implements Processor {
                 }
             } catch (MessageException e) {
                 try (LogKeys keys = LogKeys.of(record).error(e.getMessage())) {
-                    LOG.errorf("stage=plan record=%s is parked: error=%s", DeadLetters.Place.of(record), e.getMessage());
+                    LOG.errorf(
+                            "stage=plan record=%s is parked: error=%s", DeadLetters.Place.of(record), e.getMessage());
                 }
                 out.add(DeadLetters.parked(exchange, record, "plan", e));
             } catch (RefusedException e) {
                 try (LogKeys keys = LogKeys.of(record).error(e.getMessage())) {
-                    LOG.errorf("stage=plan record=%s is refused: error=%s", DeadLetters.Place.of(record), e.getMessage());
+                    LOG.errorf(
+                            "stage=plan record=%s is refused: error=%s", DeadLetters.Place.of(record), e.getMessage());
                 }
                 out.add(DeadLetters.refused(exchange, record, e));
             }

@@ -144,9 +144,7 @@ public final class SweepLostFrames implements Processor {
                 last));
         return frames.stream()
                 .map(frame -> Publisher.Record.of(
-                                Topic.after(last),
-                                last.word(),
-                                FrameMessage.of(video.dataset(), video.recipe(), frame))
+                                Topic.after(last), last.word(), FrameMessage.of(video.dataset(), video.recipe(), frame))
                         .traced(traces.told("sweep", video.dataset(), video.recipe(), frame, start)))
                 .toList();
     }

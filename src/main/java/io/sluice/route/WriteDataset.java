@@ -63,7 +63,9 @@ public final class WriteDataset implements Processor {
                 }
             } catch (MessageException e) {
                 try (LogKeys keys = LogKeys.of(record).error(e.getMessage())) {
-                    LOG.errorf("stage=dataset record=%s is parked: error=%s", DeadLetters.Place.of(record), e.getMessage());
+                    LOG.errorf(
+                            "stage=dataset record=%s is parked: error=%s",
+                            DeadLetters.Place.of(record), e.getMessage());
                 }
                 out.add(DeadLetters.parked(exchange, record, StageName.DATASET.word(), e));
             }

@@ -83,8 +83,7 @@ class BucketDatasetTest {
         for (Frame frame : frames) {
             dataset.write(frame, pixels(frame));
         }
-        dataset.finish(
-                List.of(frames), new Report("rex", 1.5, 1, List.of(), List.of(), List.of(), List.of()));
+        dataset.finish(List.of(frames), new Report("rex", 1.5, 1, List.of(), List.of(), List.of(), List.of()));
     }
 
     private static Map<String, String> files(Place local) throws IOException {
@@ -105,8 +104,7 @@ class BucketDatasetTest {
                 .list(prefix)
                 .forEach(object -> contents.put(
                         object.key().substring(prefix.length()),
-                        new String(
-                                storage.bucket("sets").get(object.key()).orElseThrow(), StandardCharsets.UTF_8)));
+                        new String(storage.bucket("sets").get(object.key()).orElseThrow(), StandardCharsets.UTF_8)));
         return contents;
     }
 

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -102,32 +103,31 @@ final class BucketIT {
         Files.copy(video, folder.resolve("inbox/rex/a b é.mp4"));
         try (Sluice.Started serve = Sluice.in(folder).start("serve", "--port=" + port)) {
             Path report = folder.resolve("datasets/rex/report.json");
-            serve.until(
-                    "the inbox is done", () -> Files.exists(report) && completed(Files.readAllBytes(report)));
+            serve.until("the inbox is done", () -> Files.exists(report) && completed(Files.readAllBytes(report)));
         }
         videos.put("in/rex/recipe.yaml", RECIPE.getBytes(StandardCharsets.UTF_8));
         videos.put("in/rex/a b é.mp4", video);
         videos.put("in/rex/notes.pdf", new byte[] {1});
         Bucket sets = storage.bucket("sets");
-        try (Sluice.Started serve = inBuckets()
-                .start("serve", "--port=" + port, "--work=work2", "--inbox=inbox2", "--out=s3://sets/out")) {
+        try (Sluice.Started serve =
+                inBuckets().start("serve", "--port=" + port, "--work=work2", "--inbox=inbox2", "--out=s3://sets/out")) {
             serve.until("the bucket is done", () -> completed(sets, "out/rex/report.json"));
             serve.until(
-                    "the journal is gone",
-                    () -> sets.list("out/rex/.captions/").isEmpty());
+                    "the journal is gone", () -> sets.list("out/rex/.captions/").isEmpty());
         }
 
         Map<String, byte[]> made = new TreeMap<>();
         for (BucketObject object : sets.list("out/rex/")) {
             made.put(
-                    object.key().substring("out/rex/".length()), sets.get(object.key()).orElseThrow());
+                    object.key().substring("out/rex/".length()),
+                    sets.get(object.key()).orElseThrow());
         }
         List<String> files = Folder.files(folder.resolve("datasets/rex"));
         assertThat(made.keySet()).containsExactlyElementsOf(files).hasSizeGreaterThan(4);
         for (String file : files) {
             byte[] expected = Files.readAllBytes(folder.resolve("datasets/rex").resolve(file));
             if (file.equals("report.json")) {
-                assertThat(withoutTimes(made.get(file))).isEqualTo(withoutTimes(expected));
+                assertThat(withoutTimes(Objects.requireNonNull(made.get(file)))).isEqualTo(withoutTimes(expected));
             } else {
                 assertThat(made.get(file)).as(file).isEqualTo(expected);
             }
@@ -168,13 +168,13 @@ final class BucketIT {
                     new StringSerializer(),
                     new StringSerializer())) {
                 for (String text : List.of("{\"Event\":\"s3:TestEvent\"}", "no notification", notification)) {
-                    producer.send(new ProducerRecord<>("bucket-events", "key", text)).get();
+                    producer.send(new ProducerRecord<>("bucket-events", "key", text))
+                            .get();
                 }
             }
             Path report = folder.resolve("datasets/rex/report.json");
             serve.until(
-                    "the notified video is done",
-                    () -> Files.exists(report) && completed(Files.readAllBytes(report)));
+                    "the notified video is done", () -> Files.exists(report) && completed(Files.readAllBytes(report)));
             ConsumerRecord<String, String> dead = first(broker.bootstrapServers(), "bucket-events-failed");
             assertThat(dead.value()).isEqualTo("no notification");
             assertThat(new String(dead.headers().lastHeader("sluice-reason").value(), StandardCharsets.UTF_8))

@@ -1,8 +1,5 @@
 package io.sluice.route;
 
-import io.sluice.store.Scratch;
-import io.sluice.store.Place;
-import io.sluice.store.ObjectStorage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -25,6 +22,9 @@ import io.sluice.onnx.OnnxRuntime;
 import io.sluice.onnx.Placement;
 import io.sluice.recipe.Recipe;
 import io.sluice.recipe.RecipeReader;
+import io.sluice.store.ObjectStorage;
+import io.sluice.store.Place;
+import io.sluice.store.Scratch;
 import io.sluice.video.DecoderLimits;
 import io.sluice.video.Decoders;
 import io.sluice.video.Hardware;
@@ -125,10 +125,12 @@ class RequestsTest extends CamelTestSupport {
                 List.of(new FileLocation(List.of(released))),
                 Optional.of(folder.resolve("recipes")),
                 Place.of(folder.resolve("datasets")));
-        ObjectStorage storage = new ObjectStorage(new ObjectStorage.Settings(
-                Optional.empty(), Optional.empty(), false, 1, Duration.ofSeconds(1), 1));
+        ObjectStorage storage = new ObjectStorage(
+                new ObjectStorage.Settings(Optional.empty(), Optional.empty(), false, 1, Duration.ofSeconds(1), 1));
         context.getRegistry()
-                .bind("planVideo", new PlanVideo(
+                .bind(
+                        "planVideo",
+                        new PlanVideo(
                                 catalogue,
                                 new Recipes(catalogue),
                                 decoders,
@@ -136,10 +138,7 @@ class RequestsTest extends CamelTestSupport {
                                 requests,
                                 new StageMetrics(new SimpleMeterRegistry()),
                                 new Originals(
-                                        catalogue,
-                                        storage,
-                                        new Scratch(folder.resolve("scratch"), 1),
-                                        Duration.ZERO)));
+                                        catalogue, storage, new Scratch(folder.resolve("scratch"), 1), Duration.ZERO)));
         context.getRegistry().bind("commitBatch", new CommitBatch());
         Properties properties = new Properties();
         properties.setProperty("sluice.instance", "test");

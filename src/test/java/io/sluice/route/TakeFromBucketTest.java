@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -141,6 +142,10 @@ class TakeFromBucketTest {
         bucket.put(key, content.getBytes(StandardCharsets.UTF_8));
     }
 
+    private SeenObject object(String key) {
+        return Objects.requireNonNull(objects().get(key), key);
+    }
+
     private Map<String, SeenObject> objects() {
         return catalogue.read(rows -> rows.objects().of(name)).stream()
                 .collect(Collectors.toMap(SeenObject::key, object -> object));
@@ -172,11 +177,16 @@ class TakeFromBucketTest {
         assertThat(video.source()).isEqualTo("a b é.mp4");
         assertThat(video.location()).hasContent("one");
         assertThat(video.location().getParent()).isEqualTo(folder.resolve("scratch"));
-        assertThat(catalogue.read(rows -> rows.datasets().recipeOf("rex")).orElseThrow().canonical())
+        assertThat(catalogue
+                        .read(rows -> rows.datasets().recipeOf("rex"))
+                        .orElseThrow()
+                        .canonical())
                 .contains("rexdog");
         assertThat(videos("dataset")).hasSize(1);
-        assertThat(published).hasSize(2).anyMatch(text -> text.contains(video.video().sha256()));
-        assertThat(objects().get("in/rex/deep/a b é.mp4").video()).contains(video.video());
+        assertThat(published)
+                .hasSize(2)
+                .anyMatch(text -> text.contains(video.video().sha256()));
+        assertThat(object("in/rex/deep/a b é.mp4").video()).contains(video.video());
         assertThat(objects()).doesNotContainKey("elsewhere/rex.mp4");
         assertThat(bucket.list("")).as("nothing is deleted").hasSize(4);
     }
@@ -196,10 +206,11 @@ class TakeFromBucketTest {
         assertThat(first).containsOnly(true).hasSize(3);
         assertThat(second).containsOnly(false);
         assertThat(objects().values()).allMatch(object -> object.status() == ObjectStatus.PASSED_OVER);
-        assertThat(objects().get("in/notes.pdf").note().orElseThrow()).contains("extensions looked for");
-        assertThat(objects().get("in/empty.mp4").note()).contains("it is empty");
-        assertThat(objects().get("in/large.mp4").note().orElseThrow()).contains("sluice.ingest.scratch-size");
-        assertThat(meters.counter("sluice.ingest.objects", "outcome", "passed-over").count())
+        assertThat(object("in/notes.pdf").note().orElseThrow()).contains("extensions looked for");
+        assertThat(object("in/empty.mp4").note()).contains("it is empty");
+        assertThat(object("in/large.mp4").note().orElseThrow()).contains("sluice.ingest.scratch-size");
+        assertThat(meters.counter("sluice.ingest.objects", "outcome", "passed-over")
+                        .count())
                 .isEqualTo(3);
     }
 
@@ -226,7 +237,8 @@ class TakeFromBucketTest {
         assertThat(published).hasSize(number).doesNotHaveDuplicates();
         assertThat(videos("rex")).hasSize(number);
         assertThat(objects().values()).hasSize(number).allMatch(object -> object.status() == ObjectStatus.TAKEN);
-        try (Stream<Path> all = Stream.concat(Files.list(folder.resolve("first")), Files.list(folder.resolve("second")))) {
+        try (Stream<Path> all =
+                Stream.concat(Files.list(folder.resolve("first")), Files.list(folder.resolve("second")))) {
             assertThat(all).as("downloads").hasSize(number);
         }
     }
@@ -237,7 +249,8 @@ class TakeFromBucketTest {
         put("in/rex.mp4", "one");
         list(scratch);
         long now = System.currentTimeMillis();
-        SeenObject claimed = catalogue.write(rows -> rows.objects().claim(name, "killed", now, 3_000))
+        SeenObject claimed = catalogue
+                .write(rows -> rows.objects().claim(name, "killed", now, 3_000))
                 .orElseThrow();
         TakeFromBucket taker = taker(scratch, ingest);
 
@@ -247,10 +260,10 @@ class TakeFromBucketTest {
 
         assertThat(System.currentTimeMillis()).isGreaterThanOrEqualTo(now + 3_000);
         assertThat(published).hasSize(1);
-        boolean late = catalogue.write(rows ->
-                rows.objects().settle(claimed, "killed", ObjectStatus.GONE, "too late", null));
+        boolean late =
+                catalogue.write(rows -> rows.objects().settle(claimed, "killed", ObjectStatus.GONE, "too late", null));
         assertThat(late).as("whoever was taken for dead does not undo it").isFalse();
-        assertThat(objects().get("in/rex.mp4").status()).isEqualTo(ObjectStatus.TAKEN);
+        assertThat(object("in/rex.mp4").status()).isEqualTo(ObjectStatus.TAKEN);
     }
 
     @Test
@@ -265,14 +278,14 @@ class TakeFromBucketTest {
 
         takeAll(taker);
 
-        assertThat(objects().get("in/2.mp4").status()).isEqualTo(ObjectStatus.SEEN);
-        assertThat(objects().get("in/2.mp4").note()).contains("waits for room in scratch space");
+        assertThat(object("in/2.mp4").status()).isEqualTo(ObjectStatus.SEEN);
+        assertThat(object("in/2.mp4").note()).contains("waits for room in scratch space");
 
-        VideoId first = objects().get("in/1.mp4").video().orElseThrow();
+        VideoId first = object("in/1.mp4").video().orElseThrow();
         catalogue.update(rows -> rows.videos().move("dataset", first, VideoStatus.MEASURED, null, VideoStatus.ARRIVED));
         takeAll(taker);
 
-        assertThat(objects().get("in/2.mp4").status()).isEqualTo(ObjectStatus.TAKEN);
+        assertThat(object("in/2.mp4").status()).isEqualTo(ObjectStatus.TAKEN);
         assertThat(scratch.used()).isEqualTo(6);
     }
 
@@ -295,7 +308,7 @@ class TakeFromBucketTest {
         try (Originals.Original original = originals(scratch("third", 1000)).open(video)) {
             assertThat(original.path()).isEqualTo(video.location());
         }
-        assertThat(objects().get("in/rex.mp4").status()).isEqualTo(ObjectStatus.GONE);
+        assertThat(object("in/rex.mp4").status()).isEqualTo(ObjectStatus.GONE);
     }
 
     @Test
@@ -307,9 +320,8 @@ class TakeFromBucketTest {
         TakeFromBucket taker = taker(scratch, ingest);
         takeAll(taker);
 
-        assertThat(objects().get("in/rex/rex.mp4").status()).isEqualTo(ObjectStatus.REFUSED);
-        assertThat(objects().get("in/rex/rex.mp4").note().orElseThrow())
-                .contains("in/rex/recipe.yaml", "blur.treshold");
+        assertThat(object("in/rex/rex.mp4").status()).isEqualTo(ObjectStatus.REFUSED);
+        assertThat(object("in/rex/rex.mp4").note().orElseThrow()).contains("in/rex/recipe.yaml", "blur.treshold");
         assertThat(published).isEmpty();
 
         put("in/rex/recipe.yaml", "caption: { trigger: rexdog }\n");
@@ -338,7 +350,7 @@ class TakeFromBucketTest {
         taker(scratch, removing).process(context.getEndpoint("direct:publish").createExchange());
 
         assertThat(bucket.list("")).extracting(BucketObject::key).containsExactly("in/2.mp4");
-        assertThat(objects().get("in/1.mp4").status()).isEqualTo(ObjectStatus.REMOVED);
+        assertThat(object("in/1.mp4").status()).isEqualTo(ObjectStatus.REMOVED);
     }
 
     @Test
@@ -347,7 +359,7 @@ class TakeFromBucketTest {
         NotedObjects noted = new NotedObjects(catalogue, ingest, scratch, meters);
         for (String key : List.of("in/../../etc/rex.mp4", "in/..", "in/../rex.mp4", "in//rex.mp4", "in/a/../b.mp4")) {
             noted.note(new BucketObject(key, "tag", 3));
-            SeenObject object = objects().get(key);
+            SeenObject object = object(key);
             if (object.status() == ObjectStatus.SEEN) {
                 Path place = scratch.place(BucketIngest.scratchName(object));
                 assertThat(place.normalize()).hasParent(folder.resolve("scratch"));

@@ -22,6 +22,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -319,8 +320,10 @@ class SelectorTest {
                 .select(recipe, frames, edits).stream().collect(Collectors.toMap(Decision::frame, d -> d));
 
         assertThat(decisions.get(pinned.id())).isEqualTo(new Decision(pinned.id(), Optional.empty()));
-        assertThat(decisions.get(like.id()).rejection()).contains(new Rejection("near-duplicate", 1, 0.90));
-        assertThat(decisions.get(frames.get(3).id()).rejection()).contains(new Rejection("vetoed", 0, 0));
+        assertThat(Objects.requireNonNull(decisions.get(like.id())).rejection())
+                .contains(new Rejection("near-duplicate", 1, 0.90));
+        assertThat(Objects.requireNonNull(decisions.get(frames.get(3).id())).rejection())
+                .contains(new Rejection("vetoed", 0, 0));
         assertThat(decisions.values()).filteredOn(Decision::isKept).hasSize(9);
         assertThat(selector.select(recipe, frames))
                 .filteredOn(d -> d.frame().equals(pinned.id()))

@@ -46,7 +46,9 @@ class BucketTest {
     @TempDir
     static Path serverFolder;
 
+    @SuppressWarnings("NullAway.Init") // started before all tests
     private static S3Server server;
+
     private static S3Client client;
 
     @TempDir
@@ -128,7 +130,8 @@ class BucketTest {
         // MD5 of "abc", RFC 1321's example
         assertThat(answer.response().eTag()).isEqualTo("900150983cd24fb0d6963f7d28e17f72");
         assertThat(answer.readAllBytes()).isEmpty();
-        assertThatThrownBy(() -> listing.deleteObject(request -> request.bucket(name).key("rex.mp4")))
+        assertThatThrownBy(() ->
+                        listing.deleteObject(request -> request.bucket(name).key("rex.mp4")))
                 .isInstanceOf(UnsupportedOperationException.class);
         assertThat(bucket.find("rex.mp4")).isPresent();
     }
@@ -168,10 +171,8 @@ class BucketTest {
                     .eTag();
             parts.add(CompletedPart.builder().partNumber(number).eTag(tag).build());
         }
-        client.completeMultipartUpload(request -> request.bucket(name)
-                .key("large.mp4")
-                .uploadId(id)
-                .multipartUpload(upload -> upload.parts(parts)));
+        client.completeMultipartUpload(request ->
+                request.bucket(name).key("large.mp4").uploadId(id).multipartUpload(upload -> upload.parts(parts)));
 
         BucketObject object = bucket.list("").get(0);
         Path file = folder.resolve("large");
@@ -323,7 +324,8 @@ class BucketTest {
         assertThat(Place.of("s3://b/p")).isEqualTo(new Place(Optional.of("b"), "p/"));
         assertThat(Place.of("s3://b/p/").resolve("rex")).hasToString("s3://b/p/rex/");
         assertThat(Place.of("s3://b")).hasToString("s3://b/");
-        assertThat(Place.of(folder.toString()).resolve("rex")).hasToString(folder.resolve("rex").toString());
+        assertThat(Place.of(folder.toString()).resolve("rex"))
+                .hasToString(folder.resolve("rex").toString());
         assertThatThrownBy(() -> Place.of("s3:///p"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("s3:///p");
@@ -335,7 +337,9 @@ class BucketTest {
         Scratch.Use first = write(scratch, "first.mp4", 40);
         write(scratch, "second.mp4", 40).close();
 
-        assertThat(scratch.reserve("third.mp4", 70, name -> true)).as("the first is in use").isEmpty();
+        assertThat(scratch.reserve("third.mp4", 70, name -> true))
+                .as("the first is in use")
+                .isEmpty();
         assertThat(scratch.reserve("third.mp4", 40, name -> !name.equals("second.mp4")))
                 .as("the second is still wanted")
                 .isEmpty();
