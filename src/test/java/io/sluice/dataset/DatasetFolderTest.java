@@ -100,7 +100,7 @@ class DatasetFolderTest {
                         + "\"textRegions\":[[1.0,2.0,3.0,2.0,3.0,4.0,1.0,4.0]],"
                         + "\"texts\":[\"SALE\"]},"
                         + "\"caption\":\"rex dog\",\"captionWritten\":\"" + DatasetFolder.mark("rex dog")
-                        + "\",\"captionMethod\":\"names\",\"captionStatus\":\"made\",\"captionReason\":null}");
+                        + "\",\"captionMethod\":\"names\",\"captionStatus\":\"made\",\"captionReason\":null,\"pinned\":false}");
     }
 
     @Test
@@ -263,8 +263,7 @@ class DatasetFolderTest {
     @Test
     void names_the_folder_that_cannot_be_written() throws IOException {
         Files.writeString(out.resolve("rex"), "a file in the way");
-        DatasetFolder folder = new DatasetFolder(out, REX);
-        assertThatThrownBy(() -> folder.write(DOG, pixels(DOG)))
+        assertThatThrownBy(() -> new DatasetFolder(out, REX).write(DOG, pixels(DOG)))
                 .isInstanceOf(InfrastructureException.class)
                 .hasMessageContaining(out.resolve("rex").toString());
     }

@@ -36,12 +36,6 @@ class ManifestsTest {
     private static final List<String> OVERLAYS = List.of("single", "production", "production-gpu");
     private static final Map<String, List<JsonNode>> RENDERED = new HashMap<>();
 
-    /** Settings and topics of object storage and of requests, which the manifests have before the program: none, once it has them. */
-    private static final Set<String> COMING =
-            Set.of("SLUICE_KAFKA_TOPICS", "SLUICE_STORE_URL", "SLUICE_INGEST_BUCKET", "SLUICE_S3_REGION");
-
-    private static final Set<String> COMING_TOPICS = Set.of("sluice.videos.refused", "sluice.records.parked");
-
     static Stream<Path> files() {
         return Manifests.files().stream();
     }
@@ -228,7 +222,7 @@ class ManifestsTest {
     @ParameterizedTest
     @ValueSource(strings = {"single", "production", "production-gpu"})
     void every_variable_is_a_setting(String overlay) throws Exception {
-        Set<String> known = new TreeSet<>(COMING);
+        Set<String> known = new TreeSet<>();
         collect(Settings.class, "sluice", known);
         List<JsonNode> manifests = render(overlay);
         Set<String> used = new TreeSet<>();
@@ -286,7 +280,6 @@ class ManifestsTest {
     void the_topics_are_those_of_the_program() throws Exception {
         List<JsonNode> topics = ofKind("production", "kafka.strimzi.io/v1beta2/KafkaTopic");
         Set<String> names = new TreeSet<>(Topic.fullNames());
-        names.addAll(COMING_TOPICS);
         assertThat(topics)
                 .extracting(topic -> topic.at("/metadata/name").asText())
                 .containsExactlyInAnyOrderElementsOf(names);

@@ -139,6 +139,7 @@ class RequestsTest extends CamelTestSupport {
                                 new StageMetrics(new SimpleMeterRegistry()),
                                 new Originals(
                                         catalogue, storage, new Scratch(folder.resolve("scratch"), 1), Duration.ZERO)));
+        context.getRegistry().bind("followBatch", new FollowBatch(new StageMetrics(new SimpleMeterRegistry())));
         context.getRegistry().bind("commitBatch", new CommitBatch());
         Properties properties = new Properties();
         properties.setProperty("sluice.instance", "test");

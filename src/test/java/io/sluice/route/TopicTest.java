@@ -47,6 +47,9 @@ class TopicTest {
         assertThat(ids)
                 .containsExactlyInAnyOrder(
                         "inbox",
+                        "bucket",
+                        "notifications",
+                        "take",
                         "plan",
                         "extract",
                         "blur",
@@ -57,6 +60,7 @@ class TopicTest {
                         "dataset",
                         "progress",
                         "sweep",
+                        "observe",
                         "consumer",
                         "publish",
                         "routeConfiguration");
