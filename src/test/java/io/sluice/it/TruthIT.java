@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.Assets;
-import io.sluice.Starters;
 import io.sluice.image.Image;
 import io.sluice.image.ImageCodec;
 import io.sluice.it.Outcomes.Outcome;
@@ -75,7 +74,6 @@ final class TruthIT {
 
     @BeforeAll
     static void run() throws IOException {
-        Starters.assumeTrained();
         Path video = folder.resolve("truth.mp4");
         RenderedVideo rendered = World.film(script(), 640, 360, video);
 
