@@ -300,7 +300,7 @@ def main():
         if truth["blur"]["kind"] != "none":
             continue
         picture = squeezed(frames.image(i))
-        for version in range(3 if truth["exposure"] == "normal" else 1):
+        for version in range(2 if truth["exposure"] == "normal" else 1):
             changed = picture[:, ::-1] if version % 2 else picture
             if version:
                 values = changed.astype(np.float32) * rng.uniform(0.93, 1.07) + rng.uniform(-5, 5)

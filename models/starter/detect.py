@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Trains the starter detector in the form of YOLOX: `images` [1,3,H,W] BGR 0..255 -> `output` [1,cells,5+kinds], boxes not
 decoded, probabilities 0..1, strides 8, 16 and 32."""
+import functools
 import os
 import time
 
@@ -15,6 +16,7 @@ from starter import (COLOURS, KINDS, Average, Conv, Frames, OnnxModel, Residual,
                      precision, write_manifest)
 
 WIDTH, HEIGHT = 320, 192  # pixels of the input
+WINDOW = (224, 160)  # what is trained on for the most part
 STRIDES = [8, 16, 32]
 PAD = 114
 SMALLEST = 6  # pixels of the input; what is smaller, or hidden for the most part, is neither asked for nor counted
@@ -91,20 +93,19 @@ class Live:
             return [self.module(torch.from_numpy(pictures)).numpy()]
 
 
-def grid():
+@functools.lru_cache
+def grid(width, height):
     """Column, row and stride of each cell, float32 [cells]."""
-    parts = [np.stack([*np.meshgrid(np.arange(WIDTH // s), np.arange(HEIGHT // s)), np.full((HEIGHT // s, WIDTH // s), s)], -1).reshape(-1, 3)
+    parts = [np.stack([*np.meshgrid(np.arange(width // s), np.arange(height // s)), np.full((height // s, width // s), s)], -1).reshape(-1, 3)
              for s in STRIDES]
     return torch.from_numpy(np.concatenate(parts).astype(np.float32)).unbind(1)
 
 
-COLUMN, ROW, STRIDE = grid()
-
-
-def decode(rows):
+def decode(rows, view=(WIDTH, HEIGHT)):
     """[...,cells,4 or more] to corners in input pixels [...,cells,4]."""
-    x, y = (rows[..., 0] + COLUMN) * STRIDE, (rows[..., 1] + ROW) * STRIDE
-    w, h = (torch.exp(rows[..., i].clamp(-6, 6)) * STRIDE / 2 for i in (2, 3))
+    column, row, stride = grid(*view)
+    x, y = (rows[..., 0] + column) * stride, (rows[..., 1] + row) * stride
+    w, h = (torch.exp(rows[..., i].clamp(-6, 6)) * stride / 2 for i in (2, 3))
     return torch.stack([x - w, y - h, x + w, y + h], -1)
 
 
@@ -117,14 +118,15 @@ def overlap(a, b):
 
 
 @torch.no_grad()
-def assign(boxes, kinds, decoded, logits):
+def assign(boxes, kinds, decoded, logits, view):
     """SimOTA: each object gets the cells that fit it best, as many as their boxes overlap it together.
 
     :return: for each cell the object's number or -1, and the overlap
     """
-    centre_x, centre_y = (COLUMN + 0.5) * STRIDE, (ROW + 0.5) * STRIDE
+    column, row, stride = grid(*view)
+    centre_x, centre_y = (column + 0.5) * stride, (row + 0.5) * stride
     middle = (boxes[:, :2] + boxes[:, 2:]) / 2
-    near = ((centre_x - middle[:, :1]).abs() < 1.5 * STRIDE) & ((centre_y - middle[:, 1:]).abs() < 1.5 * STRIDE)
+    near = ((centre_x - middle[:, :1]).abs() < 1.5 * stride) & ((centre_y - middle[:, 1:]).abs() < 1.5 * stride)
     ious = overlap(boxes[:, None], decoded[None])
     score = torch.sigmoid(logits[:, 4:5]) * torch.sigmoid(logits[:, 5 : 5 + len(KINDS)])
     cost = -torch.log(score[:, kinds].sqrt().T + 1e-6) - 3 * torch.log(ious + 1e-6) + 1e4 * ~near
@@ -137,20 +139,21 @@ def assign(boxes, kinds, decoded, logits):
     return owner, ious
 
 
-def loss(rows, truths):
+def loss(rows, truths, view):
     """Mean over the cells with objects: overlap, presence, kind, colour."""
-    decoded = decode(rows)
+    decoded = decode(rows, view)
+    column, row, stride = grid(*view)
     box_loss = kind_loss = colour_loss = rows.sum() * 0
     presence = torch.zeros(rows.shape[:2])
     counts = torch.ones(rows.shape[:2])
     objects = 0
     for n, (boxes, kinds, colours, ignored) in enumerate(truths):
         for left, top, right, bottom in ignored.tolist():
-            x, y = (COLUMN + 0.5) * STRIDE, (ROW + 0.5) * STRIDE
+            x, y = (column + 0.5) * stride, (row + 0.5) * stride
             counts[n][(x > left) & (x < right) & (y > top) & (y < bottom)] = 0
         if len(boxes) == 0:
             continue
-        owner, ious = assign(boxes, kinds, decoded[n].detach(), rows[n].detach())
+        owner, ious = assign(boxes, kinds, decoded[n].detach(), rows[n].detach(), view)
         cells = torch.nonzero(owner >= 0)[:, 0]
         if len(cells) == 0:
             continue
@@ -261,46 +264,52 @@ class Roughness:
         self.fields = np.stack([(procedural.cloud if i % 3 else procedural.waves)(rng, side, side).astype(np.float32) for i in range(count)])
         self.grain = rng.standard_normal((1 << 21) + HEIGHT * WIDTH * 3).astype(np.float32)
 
-    def field(self, rng):
-        top, left = rng.integers(self.side - HEIGHT + 1), rng.integers(self.side - WIDTH + 1)
-        return self.fields[rng.integers(len(self.fields))][top : top + HEIGHT, left : left + WIDTH]
+    def field(self, rng, width, height):
+        top, left = rng.integers(self.side - height + 1), rng.integers(self.side - width + 1)
+        return self.fields[rng.integers(len(self.fields))][top : top + height, left : left + width]
 
-    def noise(self, rng):
+    def noise(self, rng, width, height):
         start = rng.integers(1 << 21)
-        return self.grain[start : start + HEIGHT * WIDTH * 3].reshape(HEIGHT, WIDTH, 3)
+        return self.grain[start : start + height * width * 3].reshape(height, width, 3)
 
 
-def varied(rng, cutouts, roughness, picture, boxes, kinds, colours, visible):
+def varied(rng, cutouts, roughness, view, picture, boxes, kinds, colours, visible):
     """A random window of the frame at a random size, mirrored or not, on other surfaces and in other light; hues stay."""
     if cutouts.dogs and rng.random() < 0.45:
         picture, boxes, kinds, colours, visible = cutouts.paste(rng, picture, boxes, kinds, colours, visible)
     height, width = picture.shape[:2]
     ratio = min(HEIGHT / height, WIDTH / width)
     if rng.random() < 0.7:
-        ratio *= np.exp(rng.uniform(np.log(0.8), np.log(1.6)))
-    shift = [rng.uniform(min(0, room), max(0, room)) for room in (WIDTH - width * ratio, HEIGHT - height * ratio)]
+        ratio *= np.exp(rng.uniform(np.log(0.75), np.log(1.5)))
+    room = np.array(view) - np.array([width, height]) * ratio
+    shift = rng.uniform(np.minimum(0, room), np.maximum(0, room))
+    if len(boxes) and rng.random() < 0.8:
+        # Where there is something to learn, mostly a dog.
+        dogs = np.nonzero(kinds == 0)[0]
+        chosen = boxes[rng.choice(dogs) if len(dogs) and rng.random() < 0.6 else rng.integers(len(boxes))]
+        shift = np.clip(np.array(view) * rng.uniform(0.2, 0.8, 2) - (chosen[:2] + chosen[2:]) / 2 * ratio, np.minimum(0, room), np.maximum(0, room))
     warp = np.array([[ratio, 0, shift[0]], [0, ratio, shift[1]]])
-    out = cv2.warpAffine(picture, warp, (WIDTH, HEIGHT), flags=cv2.INTER_LINEAR, borderValue=(PAD, PAD, PAD))
-    moved = boxes * ratio + np.array(shift * 2, np.float32)
-    clipped = np.clip(moved, 0, [WIDTH, HEIGHT, WIDTH, HEIGHT]).astype(np.float32)
+    out = cv2.warpAffine(picture, warp, view, flags=cv2.INTER_LINEAR, borderValue=(PAD, PAD, PAD))
+    moved = boxes * ratio + np.tile(shift, 2).astype(np.float32)
+    clipped = np.clip(moved, 0, [*view, *view]).astype(np.float32)
     area = [np.maximum(0, b[:, 2:] - b[:, :2]).prod(1) for b in (clipped, moved)]
     visible = visible * area[0] / (area[1] + 1e-6)
     if rng.random() < 0.5:
         out = out[:, ::-1]
-        clipped = clipped[:, [2, 1, 0, 3]] * [-1, 1, -1, 1] + np.array([WIDTH, 0, WIDTH, 0])
+        clipped = clipped[:, [2, 1, 0, 3]] * [-1, 1, -1, 1] + np.array([view[0], 0, view[0], 0])
     values = out.astype(np.float32)
     if rng.random() < 0.5:
         # On one half of the picture along any line, or on all of it.
-        part = rng.uniform(0.03, 0.16) * roughness.field(rng)
+        part = rng.uniform(0.03, 0.16) * roughness.field(rng, *view)
         if rng.random() < 0.5:
             angle = rng.uniform(0, 2 * np.pi)
-            side = np.cos(angle) * (np.arange(WIDTH) - rng.uniform(0.2, 0.8) * WIDTH) + np.sin(angle) * (np.arange(HEIGHT)[:, None] - rng.uniform(0.2, 0.8) * HEIGHT)
+            side = np.cos(angle) * (np.arange(view[0]) - rng.uniform(0.2, 0.8) * view[0]) + np.sin(angle) * (np.arange(view[1])[:, None] - rng.uniform(0.2, 0.8) * view[1])
             part = part * (side > 0)
         values *= (1 + part)[..., None]
     if rng.random() < 0.6:
         values = values * (np.exp(rng.uniform(-0.2, 0.2)) * rng.uniform(0.97, 1.03, 3).astype(np.float32)) + np.float32(rng.uniform(-8, 8))
     if rng.random() < 0.5:
-        values += roughness.noise(rng) * np.float32(rng.uniform(0, 9))
+        values += roughness.noise(rng, *view) * np.float32(rng.uniform(0, 9))
     if rng.random() < 0.2:
         values = cv2.GaussianBlur(values, (0, 0), rng.uniform(0.3, 0.9))
     wanted = asked_for(clipped, visible)
@@ -387,11 +396,13 @@ def main():
     schedule, average = Schedule(options, optimiser, 3e-3, before), Average(net)
     watched, looked = Frames(options.held_out, 100), time.time()
     while schedule.running():
-        batch = [varied(rng, cutouts, roughness, pictures[i], *truths[i]) for i in rng.integers(0, learnt, 16)]
+        # Windows teach as much as whole frames do, in half the time; frames as they will be seen come at the end.
+        view, count = (WINDOW, 12) if schedule.progress < 0.75 else ((WIDTH, HEIGHT), 8)
+        batch = [varied(rng, cutouts, roughness, view, pictures[i], *truths[i]) for i in rng.integers(0, learnt, count)]
         x = torch.from_numpy(planes(np.stack([b[0] for b in batch]))).to(memory_format=torch.channels_last)
         with precision():
             rows = net(x).float()
-        box, there, kind, colour = loss(rows, [b[1] for b in batch])
+        box, there, kind, colour = loss(rows, [b[1] for b in batch], view)
         optimiser.zero_grad(set_to_none=True)
         (box + there + kind + colour).backward()
         nn.utils.clip_grad_norm_(net.parameters(), 10)

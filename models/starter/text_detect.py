@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Trains the starter text detector: differentiable binarisation as PP-OCR has it, `x` [N,3,H,W] -> probability [N,1,H,W].
 
-Most of what it sees is drawn by procedural.py: lines of any lettering on any surface, because text looks alike everywhere and
-such training carries over to photographs. Half are frames of the rendered world.
+What it sees is drawn in part by procedural.py: lines of any lettering on any surface, because text looks alike everywhere and
+such training carries over to photographs. Two thirds are frames of the rendered world.
 A letter that is missed stays in the picture, and one too many costs little: recall counts more than precision.
 """
 import json
@@ -109,7 +109,7 @@ def crop(rng, picture, quads, ignored=(), zooms=(0.55, 1.5)):
     matrix = zoom * np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
     height, width = picture.shape[:2]
     anchor = rng.uniform([0, 0], [width, height])
-    if quads and rng.random() < 0.7:
+    if quads and rng.random() < 0.85:
         anchor = quads[rng.integers(len(quads))].mean(0) + rng.uniform(-60, 60, 2)
     reach = np.minimum(0.45 * SIDE / zoom, [width / 2, height / 2])
     anchor = np.clip(anchor, reach, [width, height] - reach)
@@ -274,7 +274,7 @@ def main():
     options = arguments(__doc__.splitlines()[0], minutes=20)
     rng = np.random.default_rng(options.seed)
     surfaces, font_paths = procedural.Surfaces(rng), procedural.fonts()
-    pool = [draw(rng, surfaces, font_paths) for _ in range(300)]
+    pool = [draw(rng, surfaces, font_paths) for _ in range(250)]
     frames = []
     if os.path.exists(os.path.join(options.training, "truth.jsonl")):
         rendered = Frames(options.training, 2400)
@@ -288,11 +288,11 @@ def main():
     schedule, average = Schedule(options, optimiser, 4e-3, before), Average(net)
     looked = time.time()
     while schedule.running():
-        if len(pool) < 1200 and schedule.step % 2:
+        if len(pool) < 700 and schedule.step % 4 == 0:
             pool.append(draw(rng, surfaces, font_paths))
         batch = []
-        for _ in range(16):
-            world = frames and rng.random() < 0.5
+        for _ in range(10):
+            world = frames and rng.random() < 0.65
             source = frames if world else pool
             cut, quads, ignored = crop(rng, *source[rng.integers(len(source))], zooms=(0.8, 1.3) if world else (0.55, 1.5))
             batch.append((procedural.degrade(rng, cut, 0.6 if world else 1.0), *target(quads, ignored, SIDE, SIDE)))
@@ -307,7 +307,7 @@ def main():
         optimiser.step()
         average.update(net)
         schedule.note(loss=value, pictures=len(pool))
-        if time.time() - looked > 300 and frames:
+        if time.time() - looked > 480 and frames:
             looked = time.time()
             print(measure_frames(lambda x: [Probability(average.module)(torch.from_numpy(x)).detach().numpy()], Frames(options.held_out, 60)), flush=True)
     spent = keep(options, "text-detect", average.module, schedule)
