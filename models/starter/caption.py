@@ -317,9 +317,9 @@ def main():
     net = CaptionNet(len(vocabulary))
     before = begin(options, "caption", net)
     optimiser = torch.optim.AdamW(net.parameters(), lr=1e-3, weight_decay=0.02)
-    schedule, average = Schedule(options, optimiser, 2e-3, before), Average(net)
+    schedule, average = Schedule(options, optimiser, 1.5e-3 if options.go_on else 2e-3, before), Average(net)
     while schedule.running():
-        batch = torch.from_numpy(rng.integers(0, len(facts), 48))
+        batch = torch.from_numpy(rng.integers(0, len(facts), 24))
         longest = int((ids[batch] != PAD).sum(1).max())
         x = facts[batch]
         x = x + torch.randn_like(x) * 0.03

@@ -381,19 +381,19 @@ def main():
     rng = np.random.default_rng(options.seed)
     frames = Frames(options.training)
     size = (416, 416 * frames.truth[0]["height"] // frames.truth[0]["width"])
+    # The last frames are only looked at in the end, to tell what is not learnt from what does not carry over to another look.
+    learnt = len(frames) - min(200, len(frames) // 10)
     pictures = frames.images(*size)
     truths = []
     for truth in frames.truth:
         boxes, kinds, colours, visible = truth_boxes(truth)
         truths.append((boxes * np.array([size[0] / truth["width"], size[1] / truth["height"]] * 2, np.float32), kinds, colours, visible))
-    # The last frames are only looked at in the end, to tell what is not learnt from what does not carry over to another look.
-    learnt = len(frames) - min(200, len(frames) // 10)
     cutouts, roughness = Cutouts(frames, size, range(learnt)), Roughness(rng)
     print("%d frames, %d objects, %d cut-out dogs" % (learnt, sum(len(t[0]) for t in truths), len(cutouts.dogs)), flush=True)
     net = DetectNet().to(memory_format=torch.channels_last)
     before = begin(options, "detect", net)
     optimiser = torch.optim.AdamW(net.parameters(), lr=1e-3, weight_decay=1e-3)
-    schedule, average = Schedule(options, optimiser, 3e-3, before), Average(net)
+    schedule, average = Schedule(options, optimiser, 2e-3 if options.go_on else 3e-3, before), Average(net)
     watched, looked = Frames(options.held_out, 100), time.time()
     while schedule.running():
         # Windows teach as much as whole frames do, in half the time; frames as they will be seen come at the end.
@@ -414,7 +414,8 @@ def main():
             print("\n".join(measure(Live(average.module), watched)[1:]), flush=True)
     spent = keep(options, "detect", average.module, schedule)
     folder = os.path.join(options.out, "detect")
-    path, module = os.path.join(folder, "detect.onnx"), Probabilities(average.module.to(memory_format=torch.contiguous_format))
+    net = average.module.to(memory_format=torch.contiguous_format).eval()
+    path, module = os.path.join(folder, "detect.onnx"), Probabilities(net)
     export(module, (torch.rand(1, 3, HEIGHT, WIDTH) * 255,), ["images"], ["output"], path)
     model = OnnxModel(path, module, ["images"])
     figures = measure(model, Frames(options.held_out)) + measure(model, Frames(options.training, first=learnt), "Training look, frames not trained on")

@@ -34,7 +34,7 @@ def arguments(description, minutes):
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--training", default=os.path.join(HERE, "work", "training"), help="frames with --look training")
     parser.add_argument("--held-out", default=os.path.join(HERE, "work", "held-out"), help="frames with --look held-out")
-    parser.add_argument("--minutes", type=float, default=minutes)
+    parser.add_argument("--minutes", type=float, default=minutes, help="0 with --go-on writes and measures what the last run has learnt")
     parser.add_argument("--steps", type=int, default=0, help="end after so many steps instead")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=7)
@@ -61,7 +61,7 @@ class Schedule:
         self.means = {}
 
     def running(self):
-        self.progress = self.step / self.steps if self.steps else (time.time() - self.start) / self.seconds
+        self.progress = self.step / self.steps if self.steps else (time.time() - self.start) / self.seconds if self.seconds else 1
         self.step += 1
         size = self.rate * min(1, self.step / 100) * (0.5 + 0.5 * np.cos(np.pi * min(1, self.progress))) + 1e-6
         for group in self.optimiser.param_groups:

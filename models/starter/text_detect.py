@@ -2,7 +2,7 @@
 """Trains the starter text detector: differentiable binarisation as PP-OCR has it, `x` [N,3,H,W] -> probability [N,1,H,W].
 
 What it sees is drawn in part by procedural.py: lines of any lettering on any surface, because text looks alike everywhere and
-such training carries over to photographs. Two thirds are frames of the rendered world.
+such training carries over to photographs. Three quarters are frames of the rendered world.
 A letter that is missed stays in the picture, and one too many costs little: recall counts more than precision.
 """
 import json
@@ -21,7 +21,7 @@ from starter import (IMAGENET_MEAN, IMAGENET_STD, Average, Conv, Frames, OnnxMod
 SIDE = 192  # pixels of a training crop
 POOL_SIDE = 384  # pixels of the drawn pictures that crops are cut from
 UNCLIP = 1.2  # of the contract: a region found is grown by area * UNCLIP / perimeter
-THRESHOLD, BOX_THRESHOLD = 0.25, 0.4  # a pixel is text, a region is text; low, because what is missed stays in the picture
+THRESHOLD, BOX_THRESHOLD = 0.15, 0.2  # a pixel is text, a region is text; low, because what is missed stays in the picture
 SMALLEST = 5.5  # pixels; lines that are lower than this teach nothing
 
 
@@ -274,10 +274,10 @@ def main():
     options = arguments(__doc__.splitlines()[0], minutes=20)
     rng = np.random.default_rng(options.seed)
     surfaces, font_paths = procedural.Surfaces(rng), procedural.fonts()
-    pool = [draw(rng, surfaces, font_paths) for _ in range(250)]
+    pool = [draw(rng, surfaces, font_paths) for _ in range(0 if options.minutes == 0 else 120 if options.go_on else 250)]
     frames = []
     if os.path.exists(os.path.join(options.training, "truth.jsonl")):
-        rendered = Frames(options.training, 2400)
+        rendered = Frames(options.training, 2400 if options.minutes else 0)
         frames = [(rendered.image(i), *frame_quads(truth)) for i, truth in enumerate(rendered.truth) if truth["blur"]["kind"] == "none" or i % 3 == 0]
         # A frame without text is worth little: surfaces without text are drawn anyway.
         frames = [frame for i, frame in enumerate(frames) if frame[1] or i % 8 == 0]
@@ -285,14 +285,14 @@ def main():
     net = TextNet().to(memory_format=torch.channels_last)
     before = begin(options, "text-detect", net)
     optimiser = torch.optim.AdamW(net.parameters(), lr=1e-3, weight_decay=1e-3)
-    schedule, average = Schedule(options, optimiser, 4e-3, before), Average(net)
+    schedule, average = Schedule(options, optimiser, 2.5e-3 if options.go_on else 4e-3, before), Average(net)
     looked = time.time()
     while schedule.running():
-        if len(pool) < 700 and schedule.step % 4 == 0:
+        if len(pool) < 700 and schedule.step % 8 == 0:
             pool.append(draw(rng, surfaces, font_paths))
         batch = []
         for _ in range(10):
-            world = frames and rng.random() < 0.65
+            world = frames and rng.random() < 0.75
             source = frames if world else pool
             cut, quads, ignored = crop(rng, *source[rng.integers(len(source))], zooms=(0.8, 1.3) if world else (0.55, 1.5))
             batch.append((procedural.degrade(rng, cut, 0.6 if world else 1.0), *target(quads, ignored, SIDE, SIDE)))

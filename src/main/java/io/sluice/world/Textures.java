@@ -39,6 +39,7 @@ final class Textures {
      * that a wall may have any pattern.
      */
     private static final int ODD_VARIANTS = 4;
+
     private static final long SEED = 20261123;
 
     private static final class Training {

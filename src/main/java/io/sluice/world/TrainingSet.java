@@ -150,7 +150,9 @@ public final class TrainingSet {
         SceneScript.Cast cast = new SceneScript.Cast(dice.of(0, 1, 1, 1, 2, 2, 3), -1, -1, -1, null);
         Scene scene = outside ? Street.shot(look, dice, cast) : Room.shot(look, dice, cast);
         Shooting shooting = Shooting.random(look, dice, height);
-        RenderedFrame frame = renderers.get().render(scene, dice.between(0, 2), 0, shooting, 0, number - 1, -1, number <= cleanFrames);
+        RenderedFrame frame = renderers
+                .get()
+                .render(scene, dice.between(0, 2), 0, shooting, 0, number - 1, -1, number <= cleanFrames);
         String name = String.format(Locale.ROOT, "%06d", number);
         float quality = (float) dice.between(0.55, 0.95);
         writeJpeg(frame.picture(), folder.resolve("images").resolve(name + ".jpg"), quality);
