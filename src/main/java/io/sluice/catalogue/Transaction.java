@@ -30,6 +30,10 @@ public final class Transaction {
         return new Annotations(handle);
     }
 
+    public Ratings ratings() {
+        return new Ratings(handle);
+    }
+
     public Attempts attempts() {
         return new Attempts(handle);
     }

@@ -195,9 +195,14 @@ public final class Videos {
                         + "(SELECT dataset FROM dataset_video WHERE video = :video)")
                 .bind("video", video.sha256())
                 .execute();
-        handle.createUpdate("DELETE FROM annotation WHERE frame IN " + frames)
-                .bind("video", video.sha256())
-                .execute();
+        for (String of : List.of(
+                "annotation WHERE frame IN " + frames,
+                "rating WHERE frame IN " + frames,
+                "preference WHERE better IN " + frames + " OR worse IN " + frames)) {
+            handle.createUpdate("DELETE FROM " + of)
+                    .bind("video", video.sha256())
+                    .execute();
+        }
         for (String table : List.of("dataset_frame", "extracted", "frame", "segment", "video_plan", "dataset_video")) {
             handle.createUpdate("DELETE FROM " + table + " WHERE video = :video")
                     .bind("video", video.sha256())

@@ -74,10 +74,12 @@ public class DatasetRun {
      * @return the exit code
      * @throws RecipeException if the recipe needs a model that is not there
      */
-    int curate(Recipe recipe, List<Path> videos, Path folder, @Nullable Path reportFile, @Nullable Path sheetFolder)
+    int curate(Recipe written, List<Path> videos, Path folder, @Nullable Path reportFile, @Nullable Path sheetFolder)
             throws IOException, InterruptedException {
+        Recipe recipe;
         List<String> missing;
         try {
+            recipe = RecipeRequirements.fixed(written, models);
             missing = RecipeRequirements.missing(recipe, models);
         } catch (ModelException e) {
             throw new UsageException(e.getMessage() == null ? e.toString() : e.getMessage());
