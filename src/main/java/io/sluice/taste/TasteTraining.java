@@ -37,7 +37,7 @@ public final class TasteTraining {
     static final int LEAST_PREFERENCES = 30;
 
     /** From the largest down; half a decade apart, over what ratings with errors of a point can ask for. */
-    private static final double[] REGULARISATIONS = {300, 100, 30, 10, 3, 1, 0.3, 0.1};
+    private static final double[] REGULARISATIONS = {300, 100, 30, 10, 3, 1, 0.3, 0.1, 0.03, 0.01};
 
     private static final double MIDDLE = (Rating.LEAST + Rating.MOST) / 2.0;
 
@@ -299,8 +299,8 @@ public final class TasteTraining {
         double[] right = pairs.stream()
                 .mapToDouble(pair -> rightness(foretelling.margin(pair)))
                 .toArray();
-        int[][] pairGroups =
-                groups(pairs.size(), i -> frames.get(pairs.get(i).better()).video());
+        List<String> pairUnits =
+                pairs.stream().map(pair -> units.get(pair.better())).toList();
         @Nullable Interval pairsRight = pairs.isEmpty() ? null : share(right, pairUnits);
 
         @Nullable Double currentSpearman = null;
