@@ -92,7 +92,8 @@ public final class OpinionFile {
                 .readValues(text)) {
             String[] columns = {};
             while (rows.hasNextValue()) {
-                int line = rows.getParser().currentTokenLocation().getLineNr();
+                // Where the row before ends: its line feed is not read yet.
+                int line = rows.getParser().currentTokenLocation().getLineNr() + 1;
                 String[] row = rows.nextValue();
                 if (isBlank(row)) {
                     continue;

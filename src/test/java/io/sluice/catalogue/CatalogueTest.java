@@ -973,11 +973,13 @@ class CatalogueTest {
                                 List.of(new Rating(two, "me", 8)),
                                 List.of(new Preference(two, one, "me"), new Preference(one, two, "you")))));
 
-        assertThat(catalogue.read(rows -> rows.ratings().of("rex")))
+        Opinions opinions = catalogue.read(rows -> rows.ratings().of("rex"));
+        assertThat(opinions)
                 .isEqualTo(new Opinions(
                         List.of(new Rating(one, "me", 5), new Rating(one, "you", 9), new Rating(two, "me", 8)),
                         List.of(new Preference(one, two, "you"), new Preference(two, one, "me"))));
-        assertThat(catalogue.read(rows -> rows.ratings().of("other")).isEmpty()).isTrue();
+        Opinions ofOther = catalogue.read(rows -> rows.ratings().of("other"));
+        assertThat(ofOther.isEmpty()).isTrue();
     }
 
     @Test
@@ -996,7 +998,8 @@ class CatalogueTest {
             rows.videos().forget(VIDEO);
         });
 
-        assertThat(catalogue.read(rows -> rows.ratings().of("rex")))
+        Opinions opinions = catalogue.read(rows -> rows.ratings().of("rex"));
+        assertThat(opinions)
                 .isEqualTo(new Opinions(List.of(new Rating(other, "me", 6)), List.of()));
     }
 }

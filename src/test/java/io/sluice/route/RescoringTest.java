@@ -181,9 +181,9 @@ class RescoringTest {
                 assertThat(score.score()).isBetween(Annotation.round(cut) - 2e-4, Annotation.round(cut) + 2e-4);
                 assertThat(score).isEqualTo(new AestheticScore("taste-rex-1", score.score(), HASH, embedded.value()));
             }
-            assertThat(catalogue.read(rows -> rows.annotations()
-                            .of("rex", StageName.AESTHETIC, pipeline.fingerprint(StageName.AESTHETIC, after))))
-                    .hasSize(count);
+            Map<FrameId, Measured> recorded = catalogue.read(rows -> rows.annotations()
+                    .of("rex", StageName.AESTHETIC, pipeline.fingerprint(StageName.AESTHETIC, after)));
+            assertThat(recorded).hasSize(count);
         }
     }
 }

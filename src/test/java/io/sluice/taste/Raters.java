@@ -98,7 +98,12 @@ final class Raters {
     static double bound(int size, double spread, double noiseVariance, int ratings, int sample) {
         double error = noiseVariance * size / (ratings - size - 1);
         double correlation = Math.sqrt(spread * spread / (spread * spread + error));
-        double spearman = 6 / Math.PI * Math.asin(correlation / 2);
+        double spearman = spearman(correlation);
         return spearman - 3 * (1 - spearman * spearman) / Math.sqrt(sample);
+    }
+
+    /** Of normal variables with this correlation. */
+    static double spearman(double correlation) {
+        return 6 / Math.PI * Math.asin(correlation / 2);
     }
 }
