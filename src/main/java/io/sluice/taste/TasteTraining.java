@@ -292,8 +292,7 @@ public final class TasteTraining {
                 .mapToObj(i -> folds.byVideo() ? frames.get(i).video() : String.valueOf(folds.of()[i]))
                 .toList();
         List<String> frameUnits = Arrays.stream(rated).mapToObj(units::get).toList();
-        @Nullable
-        Interval spearman = told == null ? null : bounds(told.spearman(), frameUnits, told::spearman);
+        @Nullable Interval spearman = told == null ? null : bounds(told.spearman(), frameUnits, told::spearman);
 
         List<Preferred> pairs = foretelling.pairs();
         double[] right = pairs.stream()
@@ -352,7 +351,10 @@ public final class TasteTraining {
         return bounds(
                 Arrays.stream(right).average().orElse(0),
                 units,
-                sample -> Arrays.stream(sample).mapToDouble(i -> right[i]).average().orElse(0));
+                sample -> Arrays.stream(sample)
+                        .mapToDouble(i -> right[i])
+                        .average()
+                        .orElse(0));
     }
 
     private static RankCorrelation correlation(double[] scores, double[] targets, int... places) {
@@ -368,7 +370,8 @@ public final class TasteTraining {
      * @param unit what each place belongs to
      */
     private Interval bounds(double value, List<String> unit, ToDoubleFunction<int[]> measure) {
-        int[][] singles = IntStream.range(0, unit.size()).mapToObj(i -> new int[] {i}).toArray(int[][]::new);
+        int[][] singles =
+                IntStream.range(0, unit.size()).mapToObj(i -> new int[] {i}).toArray(int[][]::new);
         Map<String, List<Integer>> byUnit = new TreeMap<>();
         for (int i = 0; i < unit.size(); i++) {
             byUnit.computeIfAbsent(unit.get(i), key -> new ArrayList<>()).add(i);

@@ -999,7 +999,6 @@ class CatalogueTest {
         });
 
         Opinions opinions = catalogue.read(rows -> rows.ratings().of("rex"));
-        assertThat(opinions)
-                .isEqualTo(new Opinions(List.of(new Rating(other, "me", 6)), List.of()));
+        assertThat(opinions).isEqualTo(new Opinions(List.of(new Rating(other, "me", 6)), List.of()));
     }
 }

@@ -47,8 +47,8 @@ final class TasteIT {
         for (String file : Folder.files(folder.resolve("work/frames"), ".f32")) {
             embeddings.put(
                     file.substring(file.lastIndexOf('/') + 1, file.lastIndexOf('.')),
-                    Embedding.ofBytes(Files.readAllBytes(
-                            folder.resolve("work/frames").resolve(file))));
+                    Embedding.ofBytes(
+                            Files.readAllBytes(folder.resolve("work/frames").resolve(file))));
         }
         return embeddings;
     }
@@ -79,8 +79,14 @@ final class TasteIT {
         double spread = -1;
         for (int i = 0; i < embeddings.values().iterator().next().size(); i++) {
             int number = i;
-            double own = embeddings.values().stream().mapToDouble(e -> e.value(number)).max().orElseThrow()
-                    - embeddings.values().stream().mapToDouble(e -> e.value(number)).min().orElseThrow();
+            double own = embeddings.values().stream()
+                            .mapToDouble(e -> e.value(number))
+                            .max()
+                            .orElseThrow()
+                    - embeddings.values().stream()
+                            .mapToDouble(e -> e.value(number))
+                            .min()
+                            .orElseThrow();
             if (own > spread) {
                 spread = own;
                 widest = i;
@@ -105,7 +111,8 @@ final class TasteIT {
         assertThat(embeddings).hasSizeGreaterThanOrEqualTo(20);
         int liked = widest(embeddings);
 
-        Files.writeString(folder.resolve("bad.csv"), "frame,rating\n" + before.get(0) + ",5\n" + before.get(1) + ",11\n");
+        Files.writeString(
+                folder.resolve("bad.csv"), "frame,rating\n" + before.get(0) + ",5\n" + before.get(1) + ",11\n");
         sluice("taste", "rate", "rex", "bad.csv")
                 .hasExitCode(2)
                 .says("bad.csv, line 3: rating '11.0' is not allowed; allowed: a number from 1 to 10");
@@ -135,9 +142,13 @@ final class TasteIT {
         List<String> downwards = chosen("taste-rex");
 
         assertThat(mean(downwards, embeddings, liked)).isLessThan(mean(upwards, embeddings, liked));
-        assertThat(Folder.json(folder.resolve("datasets/rex/report.json")).path("models").findValuesAsText("id"))
+        assertThat(Folder.json(folder.resolve("datasets/rex/report.json"))
+                        .path("models")
+                        .findValuesAsText("id"))
                 .contains("taste-rex-2");
-        assertThat(chosen("taste-rex-1")).as("an earlier version, by its number").isEqualTo(upwards);
+        assertThat(chosen("taste-rex-1"))
+                .as("an earlier version, by its number")
+                .isEqualTo(upwards);
         System.out.println(sluice("taste", "list")
                 .hasExitCode(0)
                 .says("taste-rex-1", "taste-rex-2", "tiny (6 numbers)")

@@ -2,6 +2,7 @@ package io.sluice.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.catalogue.Catalogue;
 import io.sluice.catalogue.Measured;
@@ -13,9 +14,9 @@ import io.sluice.frame.Frame;
 import io.sluice.frame.FrameId;
 import io.sluice.frame.ImageRef;
 import io.sluice.frame.VideoId;
-import io.sluice.model.Models;
 import io.sluice.model.ModelFiles;
 import io.sluice.model.ModelFolder;
+import io.sluice.model.Models;
 import io.sluice.model.Role;
 import io.sluice.model.embed.Embedders;
 import io.sluice.model.kind.Kinds;
@@ -35,6 +36,7 @@ import io.sluice.taste.Evidence;
 import io.sluice.taste.LinearTaste;
 import io.sluice.taste.TasteHeads;
 import io.sluice.video.ExtractionFingerprint;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -100,6 +102,10 @@ class RescoringTest {
         return Embedding.of(vector);
     }
 
+    private static long processorNanos() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
+    }
+
     @Test
     void frames_are_scored_anew_from_their_embeddings_without_a_look_at_a_picture() throws Exception {
         String[] wanted = System.getProperty("sluice.rescoring", "300,6").split(",");
@@ -131,7 +137,8 @@ class RescoringTest {
             for (int i = 0; i < count; i++) {
                 FrameId id = FrameId.of(VIDEO, 0, i, 0);
                 // No file of this name is there: whoever looks at the picture fails.
-                ImageRef picture = new ImageRef("video/" + rendition + "/" + id + ".jpg", 64, 48, ImageRef.JPEG, 1, "00");
+                ImageRef picture =
+                        new ImageRef("video/" + rendition + "/" + id + ".jpg", 64, 48, ImageRef.JPEG, 1, "00");
                 store.putEmbedding(picture, embedded, embedding(random, size));
                 frames.add(new Frame(id, VIDEO, 0, i * 1_000L, picture, List.of()));
                 measured.put(
@@ -145,20 +152,28 @@ class RescoringTest {
                 rows.videos().arrive("rex", VIDEO, "video.mp4", folder.resolve("video.mp4"), after.digest());
                 rows.frames().extracted("e", rendition, frames);
                 rows.frames().enrol("rex", rendition, frames);
-                rows.frames().decided("rex", frames.stream()
-                        .map(frame -> StageRunner.progress(StageName.DETECT, new Outcome.Kept(frame)))
-                        .toList());
-                rows.annotations().put(StageName.AESTHETIC, pipeline.fingerprint(StageName.AESTHETIC, before), measured);
+                rows.frames()
+                        .decided(
+                                "rex",
+                                frames.stream()
+                                        .map(frame -> StageRunner.progress(StageName.DETECT, new Outcome.Kept(frame)))
+                                        .toList());
+                rows.annotations()
+                        .put(StageName.AESTHETIC, pipeline.fingerprint(StageName.AESTHETIC, before), measured);
             });
             new TasteHeads(new ModelFolder(modelFolder, Kinds.ALL), new OnnxRuntime(Device.CPU))
                     .save(
                             "rex",
                             taste,
-                            models.manifest(Role.IMAGE_EMBED).orElseThrow().space().orElseThrow(),
+                            models.manifest(Role.IMAGE_EMBED)
+                                    .orElseThrow()
+                                    .space()
+                                    .orElseThrow(),
                             new Evidence(0, 0, 0, 0, 0, "", 0, null, null, null, null, null, null, null),
                             List.of(embedding(random, size)));
 
             long start = System.nanoTime();
+            long processor = processorNanos();
             List<Outcome> outcomes = new ArrayList<>();
             for (int from = 0; from < count; from += BATCH) {
                 outcomes.addAll(runner.run(
@@ -169,7 +184,8 @@ class RescoringTest {
                         frames.subList(from, Math.min(count, from + BATCH))));
             }
             System.out.printf(
-                    "rescoring: %d frames of %d numbers in %.2f s%n", count, size, (System.nanoTime() - start) / 1e9);
+                    "rescoring: %d frames of %d numbers in %.2f s, %.2f s of processor time%n",
+                    count, size, (System.nanoTime() - start) / 1e9, (processorNanos() - processor) / 1e9);
 
             assertThat(store.pictures).as("pictures read").hasValue(0);
             assertThat(outcomes).hasSize(count).allMatch(Outcome.Kept.class::isInstance);

@@ -23,8 +23,9 @@ class OpinionFileTest {
 
     @Test
     void csv_names_frames_by_id_or_by_file() {
-        Opinions opinions = read("r.csv", "\uFEFFframe,rating,rater\r\n" + A + ",7.5,ann\r\n\"img/10_rex dog/" + B
-                + ".jpg\",3,\r\n\r\n");
+        Opinions opinions = read(
+                "r.csv",
+                "\uFEFFframe,rating,rater\r\n" + A + ",7.5,ann\r\n\"img/10_rex dog/" + B + ".jpg\",3,\r\n\r\n");
 
         assertThat(opinions.ratings()).containsExactly(new Rating(A, "ann", 7.5), new Rating(B, "me", 3));
         assertThat(read("r.CSV", "better;worse\n" + A + ";" + B + "\n").preferences())

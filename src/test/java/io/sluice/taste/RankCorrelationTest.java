@@ -22,8 +22,7 @@ class RankCorrelationTest {
 
             RankCorrelation correlation = new RankCorrelation(x, y);
 
-            assertThat(correlation.spearman())
-                    .isCloseTo(new SpearmansCorrelation().correlation(x, y), within(1e-12));
+            assertThat(correlation.spearman()).isCloseTo(new SpearmansCorrelation().correlation(x, y), within(1e-12));
             assertThat(correlation.spearman(sample))
                     .isCloseTo(new SpearmansCorrelation().correlation(sampledX, sampledY), within(1e-12));
         }
@@ -32,7 +31,8 @@ class RankCorrelationTest {
     @Test
     void known_values() {
         double[] x = {1, 2, 3, 4};
-        assertThat(new RankCorrelation(x, new double[] {10, 20, 30, 40}).spearman()).isEqualTo(1);
+        assertThat(new RankCorrelation(x, new double[] {10, 20, 30, 40}).spearman())
+                .isEqualTo(1);
         assertThat(new RankCorrelation(x, new double[] {4, 3, 2, 1}).kendall()).isEqualTo(-1);
         // One of six pairs is the other way round.
         assertThat(new RankCorrelation(x, new double[] {1, 2, 4, 3}).kendall()).isCloseTo(4 / 6.0, within(1e-12));

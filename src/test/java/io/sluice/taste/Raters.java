@@ -72,7 +72,8 @@ final class Raters {
     }
 
     Preference preference(SeenFrame first, SeenFrame second, double noise) {
-        double more = truth(first.embedding()) - truth(second.embedding()) + noise * Math.sqrt(2) * random.nextGaussian();
+        double more =
+                truth(first.embedding()) - truth(second.embedding()) + noise * Math.sqrt(2) * random.nextGaussian();
         return more > 0
                 ? new Preference(first.frame(), second.frame(), "me")
                 : new Preference(second.frame(), first.frame(), "me");

@@ -32,8 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TasteHeadsTest {
     private static final EmbeddingSpace SPACE = new EmbeddingSpace(Optional.of("clip-vit-b-32"), 512);
-    private static final Evidence EVIDENCE = new Evidence(
-            40, 30, 2, 0, 3, "videos", 1, new Interval(0.5, 0.3, 0.7), 0.4, null, null, null, null, null);
+    private static final Evidence EVIDENCE =
+            new Evidence(40, 30, 2, 0, 3, "videos", 1, new Interval(0.5, 0.3, 0.7), 0.4, null, null, null, null, null);
 
     @TempDir
     Path folder;
@@ -76,7 +76,9 @@ class TasteHeadsTest {
 
         assertThat(files(folder)).containsExactly("taste-rex-1.json", "taste-rex-1.onnx", "taste-rex-1.yaml");
         try (Models models = ModelFiles.open(folder)) {
-            assertThat(models.manifest(Role.AESTHETIC)).as("only where it is named").isEmpty();
+            assertThat(models.manifest(Role.AESTHETIC))
+                    .as("only where it is named")
+                    .isEmpty();
             Model<Embedding, Double> head =
                     models.model(Role.AESTHETIC, "taste-rex-1").orElseThrow();
             for (int i = 0; i < 200; i++) {

@@ -55,8 +55,8 @@ class TasteTrainingTest {
         Raters raters = new Raters(512, 2, 4);
         List<SeenFrame> frames = raters.frames(5, 40);
 
-        LinearTaste taste = learnt(
-                TasteTraining.train(frames, new Opinions(ratings(raters, frames, 0.5), List.of()), 1));
+        LinearTaste taste =
+                learnt(TasteTraining.train(frames, new Opinions(ratings(raters, frames, 0.5), List.of()), 1));
 
         assertThat(taste.weights()).hasSize(512);
         // Of 512 directions 200 are seen: at most that share of the truth's variance can be known.
@@ -157,8 +157,10 @@ class TasteTrainingTest {
 
         Lesson lesson = TasteTraining.train(frames, new Opinions(List.of(), preferences), 1);
 
-        // A comparison tells at least a third of what both ratings would (at the largest curvature, 1/4, of the logistic it is
-        // SCALE^-2 / 4 = 0.41 of a difference of variance 2): as many ratings as a third of the comparisons are the bound.
+        // A comparison tells at least a third of what both ratings would (at the largest curvature, 1/4, of the
+        // logistic it is
+        // SCALE^-2 / 4 = 0.41 of a difference of variance 2): as many ratings as a third of the comparisons are the
+        // bound.
         assertThat(raters.agreement(learnt(lesson), SAMPLE)).isGreaterThan(Raters.bound(24, 1.5, 1, 500 / 3, SAMPLE));
         assertThat(lesson.evidence().spearman()).isNull();
         assertThat(Objects.requireNonNull(lesson.evidence().right()).low()).isGreaterThan(0.5);
@@ -215,7 +217,8 @@ class TasteTrainingTest {
 
         Lesson lesson = TasteTraining.train(frames, new Opinions(ratings, List.of()), 1);
 
-        // Ten leniencies are ten numbers more to learn; with leniency as noise its variance of 2.25 would be on top of 1.
+        // Ten leniencies are ten numbers more to learn; with leniency as noise its variance of 2.25 would be on top of
+        // 1.
         assertThat(raters.agreement(learnt(lesson), SAMPLE))
                 .isGreaterThan(Raters.bound(32 + 10, 1.2, 1 + ROUNDING, 400, SAMPLE))
                 .isGreaterThan(Raters.bound(32, 1.2, 1 + ROUNDING + 2.25, 400, Integer.MAX_VALUE));
@@ -253,8 +256,8 @@ class TasteTrainingTest {
                 .map(frame -> scored(frame, raters.truth(frame.embedding())))
                 .toList();
 
-        Evidence better = TasteTraining.train(blind, new Opinions(ratings, List.of()), 1)
-                .evidence();
+        Evidence better =
+                TasteTraining.train(blind, new Opinions(ratings, List.of()), 1).evidence();
         Evidence worse = TasteTraining.train(perfect, new Opinions(ratings, List.of()), 1)
                 .evidence();
 
