@@ -67,6 +67,33 @@ class ArchitectureTest {
     }
 
     @Test
+    void only_taste_knows_how_it_is_trained() {
+        only(
+                "io.sluice.taste..",
+                "org.ejml..",
+                "the same opinions must give the same digits, which one place can promise");
+        only("io.sluice.taste..", "org.hipparchus..", "as above");
+    }
+
+    @Test
+    void taste_sees_embeddings_and_nothing_else_of_a_dataset() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.sluice.taste..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.sluice.catalogue..",
+                        "io.sluice.route..",
+                        "io.sluice.stage..",
+                        "io.sluice.store..",
+                        "io.sluice.image..",
+                        "io.sluice.video..")
+                .because("a head is trained on what is kept: no picture is read, and no database is asked")
+                .check(classes);
+    }
+
+    @Test
     void only_video_and_image_know_native_pictures() {
         only(
                 "io.sluice.video..",

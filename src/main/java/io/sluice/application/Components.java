@@ -18,6 +18,7 @@ import io.sluice.model.ModelFolder;
 import io.sluice.model.Models;
 import io.sluice.model.ShippedModels;
 import io.sluice.model.kind.Kinds;
+import io.sluice.onnx.OnnxRuntime;
 import io.sluice.route.AdjustDataset;
 import io.sluice.route.AdvanceDatasets;
 import io.sluice.route.Arrivals;
@@ -28,6 +29,7 @@ import io.sluice.route.Credit;
 import io.sluice.route.DatasetFolders;
 import io.sluice.route.DatasetReport;
 import io.sluice.route.DatasetSheet;
+import io.sluice.route.DatasetTaste;
 import io.sluice.route.Duty;
 import io.sluice.route.ExtractSegment;
 import io.sluice.route.FailPoint;
@@ -72,6 +74,7 @@ import io.sluice.store.ObjectStorage;
 import io.sluice.store.Place;
 import io.sluice.store.Scratch;
 import io.sluice.store.WorkFolder;
+import io.sluice.taste.TasteHeads;
 import io.sluice.video.Decoders;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
@@ -187,10 +190,31 @@ public class Components {
 
     @Produces
     @Singleton
-    Models models(Settings settings) {
-        return new Models(
-                new ModelFolder(settings.models(), Kinds.ALL, Optional.of(ShippedModels.folder())),
-                OnnxSettings.runtime(settings.onnx()));
+    ModelFolder modelFolder(Settings settings) {
+        return new ModelFolder(settings.models(), Kinds.ALL, Optional.of(ShippedModels.folder()));
+    }
+
+    @Produces
+    @Singleton
+    OnnxRuntime onnxRuntime(Settings settings) {
+        return OnnxSettings.runtime(settings.onnx());
+    }
+
+    @Produces
+    @Singleton
+    Models models(ModelFolder folder, OnnxRuntime runtime) {
+        return new Models(folder, runtime);
+    }
+
+    @Produces
+    @Singleton
+    DatasetTaste datasetTaste(
+            Catalogue catalogue,
+            Pipeline pipeline,
+            FrameEmbeddings embeddings,
+            ModelFolder folder,
+            OnnxRuntime runtime) {
+        return new DatasetTaste(catalogue, pipeline, embeddings, new TasteHeads(folder, runtime));
     }
 
     void close(@Disposes Models models) {

@@ -38,6 +38,10 @@ public final class Transaction {
         return new SeenObjects(handle);
     }
 
+    public Ratings ratings() {
+        return new Ratings(handle);
+    }
+
     public Attempts attempts() {
         return new Attempts(handle);
     }

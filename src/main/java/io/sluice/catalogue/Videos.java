@@ -242,8 +242,12 @@ public final class Videos {
                                 + "(SELECT dataset FROM dataset_video WHERE video = :video)")
                 .bind("video", video.sha256())
                 .execute();
-        for (String table : List.of("annotation", "frame_edit")) {
-            handle.createUpdate("DELETE FROM " + table + " WHERE frame IN " + frames)
+        for (String of : List.of(
+                "annotation WHERE frame IN " + frames,
+                "frame_edit WHERE frame IN " + frames,
+                "rating WHERE frame IN " + frames,
+                "preference WHERE better IN " + frames + " OR worse IN " + frames)) {
+            handle.createUpdate("DELETE FROM " + of)
                     .bind("video", video.sha256())
                     .execute();
         }

@@ -80,10 +80,12 @@ public class DatasetRun {
      * @return the exit code
      * @throws RecipeException if the recipe needs a model that is not there
      */
-    int curate(Recipe recipe, List<Path> videos, Place folder, @Nullable Path reportFile, @Nullable Path sheetFolder)
+    int curate(Recipe written, List<Path> videos, Place folder, @Nullable Path reportFile, @Nullable Path sheetFolder)
             throws IOException, InterruptedException {
+        Recipe recipe;
         List<String> missing;
         try {
+            recipe = RecipeRequirements.fixed(written, models);
             missing = RecipeRequirements.missing(recipe, models);
         } catch (ModelException e) {
             throw new UsageException(e.getMessage() == null ? e.toString() : e.getMessage());
@@ -134,7 +136,7 @@ public class DatasetRun {
     /** Gives the dataset other thresholds. */
     int adjust(String dataset, Map<String, String> settings) throws IOException, InterruptedException {
         Place folder = place(dataset);
-        Recipe next = AdjustDataset.changed(catalogue, dataset, settings);
+        Recipe next = RecipeRequirements.fixed(AdjustDataset.changed(catalogue, dataset, settings), models);
         List<String> missing = RecipeRequirements.missing(next, models);
         if (!missing.isEmpty()) {
             throw new RecipeException("recipe: " + String.join("\nrecipe: ", missing));

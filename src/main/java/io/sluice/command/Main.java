@@ -3,6 +3,7 @@ package io.sluice.command;
 import io.sluice.model.ShippedModels;
 import io.sluice.onnx.ModelException;
 import io.sluice.recipe.RecipeException;
+import io.sluice.taste.OpinionException;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -30,7 +31,8 @@ import picocli.CommandLine.Spec;
             UnpinCommand.class,
             DemoCommand.class,
             ServeCommand.class,
-            ModelsCommand.class
+            ModelsCommand.class,
+            TasteCommand.class
         })
 public final class Main implements Runnable {
     @Spec
@@ -78,7 +80,10 @@ public final class Main implements Runnable {
 
     /** Whether a person can put it right: a recipe, an argument, a model or its manifest, a device that is not there. */
     private static boolean isOfThePerson(Throwable error) {
-        return error instanceof RecipeException || error instanceof UsageException || error instanceof ModelException;
+        return error instanceof RecipeException
+                || error instanceof UsageException
+                || error instanceof ModelException
+                || error instanceof OpinionException;
     }
 
     private static String message(Throwable error) {

@@ -26,7 +26,7 @@ final class FolderRecipe {
             throw new RecipeException("recipe: dataset: '" + recipe.dataset() + "' is not allowed; allowed: " + dataset
                     + ", the name of the folder");
         }
-        Recipe named = RecipeReader.read(yaml, Map.of("dataset", dataset), folder);
+        Recipe named = RecipeRequirements.fixed(RecipeReader.read(yaml, Map.of("dataset", dataset), folder), models);
         List<String> missing = RecipeRequirements.missing(named, models);
         if (!missing.isEmpty()) {
             throw new RecipeException("recipe: " + String.join("; ", missing));

@@ -32,7 +32,8 @@ import org.jboss.logging.Logger;
 /**
  * Runs a stage on a batch of frames of one dataset, and records what came of it in the catalogue before anybody hears of it.
  *
- * <p>Frames that were measured under the same fingerprint before are judged from the kept measurement. A batch that the stage
+ * <p>Frames that were measured under the same fingerprint before are judged from the kept measurement, and where the stage can tell
+ * from one under another fingerprint what it would measure, it is not asked to measure. A batch that the stage
  * cannot measure is measured frame by frame, so that only the frame at fault fails. A frame that was begun twice without an end
  * has perhaps killed the process: the third time it is measured alone, and after that it fails. Before select, a frame that a
  * person has pinned is not rejected. Thread-safe.
@@ -76,7 +77,13 @@ public final class StageRunner {
         if (!unmeasured.isEmpty()) {
             long start = System.nanoTime();
             try (LogKeys keys = LogKeys.ofModels(models(stage, recipe))) {
-                measurements.putAll(measure(stage, dataset, recipe, unmeasured));
+                measurements.putAll(derive(stage, recipe, unmeasured));
+                List<Frame> rest = unmeasured.stream()
+                        .filter(frame -> !measurements.containsKey(frame.id()))
+                        .toList();
+                if (!rest.isEmpty()) {
+                    measurements.putAll(measure(stage, dataset, recipe, rest));
+                }
             }
             metrics.measured(name, unmeasured.size(), System.nanoTime() - start);
         }
@@ -133,6 +140,28 @@ public final class StageRunner {
         return row.isPresent()
                 && row.get().recipe().equals(recipeDigest)
                 && row.get().status() != VideoStatus.FAILED;
+    }
+
+    /** Measurements that kept ones under other fingerprints tell, without a look at the pictures. */
+    private Map<FrameId, Measurement> derive(Stage stage, Recipe recipe, List<Frame> frames) {
+        Map<FrameId, Measurement> derived = new HashMap<>();
+        List<FrameId> ids = frames.stream().map(Frame::id).toList();
+        for (Fingerprint kin : pipeline.kin(stage.name(), recipe)) {
+            if (derived.size() == frames.size()) {
+                break;
+            }
+            Map<FrameId, Measured> earlier =
+                    catalogue.read(rows -> rows.annotations().find(stage.name(), kin, ids));
+            for (Frame frame : frames) {
+                Measured known = earlier.get(frame.id());
+                if (known != null && !derived.containsKey(frame.id())) {
+                    stage.derive(recipe, frame, known.annotation())
+                            .ifPresent(annotation ->
+                                    derived.put(frame.id(), new Measurement.Measured(frame.id(), annotation)));
+                }
+            }
+        }
+        return derived;
     }
 
     private Map<FrameId, Measurement> measure(Stage stage, String dataset, Recipe recipe, List<Frame> frames) {

@@ -139,6 +139,7 @@ public final class TakeRequest {
                 Optional<Recipe> known = catalogue.read(rows -> rows.datasets().recipeOf(request.dataset()));
                 recipe = known.orElseGet(() -> RecipeReader.read("", Map.of("dataset", request.dataset())));
             }
+            recipe = RecipeRequirements.fixed(recipe, models);
             List<String> missing = RecipeRequirements.missing(recipe, models);
             if (!missing.isEmpty()) {
                 throw new RefusedException("recipe", shown, String.join("; ", missing));

@@ -21,6 +21,9 @@ import io.sluice.recipe.Recipe;
 import io.sluice.recipe.RecipeReader;
 import io.sluice.stage.StageName;
 import io.sluice.store.Place;
+import io.sluice.taste.Opinions;
+import io.sluice.taste.Preference;
+import io.sluice.taste.Rating;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -1048,5 +1051,55 @@ class CatalogueTest {
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }
+    }
+
+    @Test
+    void a_later_opinion_of_the_same_rater_replaces_the_earlier_one() {
+        FrameId one = FrameId.of(VIDEO, 0, 1, 0);
+        FrameId two = FrameId.of(VIDEO, 0, 2, 0);
+        catalogue.update(rows -> rows.ratings()
+                .put(
+                        "rex",
+                        new Opinions(
+                                List.of(
+                                        new Rating(two, "me", 3),
+                                        new Rating(one, "me", 4.5),
+                                        new Rating(one, "you", 9),
+                                        new Rating(one, "me", 5)),
+                                List.of(new Preference(one, two, "me"), new Preference(one, two, "you")))));
+        catalogue.update(rows -> rows.ratings()
+                .put(
+                        "rex",
+                        new Opinions(
+                                List.of(new Rating(two, "me", 8)),
+                                List.of(new Preference(two, one, "me"), new Preference(one, two, "you")))));
+
+        Opinions opinions = catalogue.read(rows -> rows.ratings().of("rex"));
+        assertThat(opinions)
+                .isEqualTo(new Opinions(
+                        List.of(new Rating(one, "me", 5), new Rating(one, "you", 9), new Rating(two, "me", 8)),
+                        List.of(new Preference(one, two, "you"), new Preference(two, one, "me"))));
+        Opinions ofOther = catalogue.read(rows -> rows.ratings().of("other"));
+        assertThat(ofOther.isEmpty()).isTrue();
+    }
+
+    @Test
+    void opinions_on_frames_of_a_forgotten_video_go_with_it() {
+        FrameId one = FrameId.of(VIDEO, 0, 1, 0);
+        FrameId other = FrameId.of(OTHER, 0, 1, 0);
+        Frame frame = new Frame(one, VIDEO, 0, 0, new ImageRef("key", 64, 48, ImageRef.JPEG, 1, "00"), List.of());
+        catalogue.update(rows -> {
+            rows.frames().extracted(EXTRACTION, RENDITION, List.of(frame));
+            rows.ratings()
+                    .put(
+                            "rex",
+                            new Opinions(
+                                    List.of(new Rating(one, "me", 5), new Rating(other, "me", 6)),
+                                    List.of(new Preference(other, one, "me"))));
+            rows.videos().forget(VIDEO);
+        });
+
+        Opinions opinions = catalogue.read(rows -> rows.ratings().of("rex"));
+        assertThat(opinions).isEqualTo(new Opinions(List.of(new Rating(other, "me", 6)), List.of()));
     }
 }
