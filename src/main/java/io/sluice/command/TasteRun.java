@@ -93,7 +93,7 @@ public class TasteRun {
     }
 
     private void require(String dataset) {
-        if (catalogue.read(rows -> rows.datasets().folder(dataset)).isEmpty()) {
+        if (catalogue.read(rows -> rows.datasets().place(dataset)).isEmpty()) {
             throw new UsageException("dataset '" + dataset + "' is not in this work folder");
         }
     }

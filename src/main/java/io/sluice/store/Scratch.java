@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -106,16 +108,20 @@ public final class Scratch {
         if (entries.containsKey(name)) {
             return Optional.empty();
         }
-        while (used() + bytes > limit) {
-            Optional<String> leaving = entries.entrySet().stream()
-                    .filter(entry -> entry.getValue().whole && entry.getValue().uses == 0 && mayGo.test(entry.getKey()))
-                    .min(Comparator.comparingLong(entry -> entry.getValue().usedAt))
-                    .map(Map.Entry::getKey);
-            if (leaving.isEmpty()) {
-                return Optional.empty();
+        long free = limit - used();
+        List<String> leaving = new ArrayList<>();
+        for (Map.Entry<String, Entry> entry : removable(mayGo)) {
+            if (free >= bytes) {
+                break;
             }
-            remove(leaving.get());
+            free += entry.getValue().bytes;
+            leaving.add(entry.getKey());
         }
+        if (free < bytes) {
+            return Optional.empty();
+        }
+        // Not before it is known to be of use.
+        leaving.forEach(this::remove);
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
@@ -123,6 +129,14 @@ public final class Scratch {
         }
         entries.put(name, new Entry(bytes, false, clock++));
         return Optional.of(new Reservation(name));
+    }
+
+    /** What nobody uses, the one used longest ago first. */
+    private List<Map.Entry<String, Entry>> removable(Predicate<String> mayGo) {
+        return entries.entrySet().stream()
+                .filter(entry -> entry.getValue().whole && entry.getValue().uses == 0 && mayGo.test(entry.getKey()))
+                .sorted(Comparator.comparingLong(entry -> entry.getValue().usedAt))
+                .toList();
     }
 
     private void remove(String name) {

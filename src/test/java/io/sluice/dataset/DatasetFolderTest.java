@@ -91,16 +91,17 @@ class DatasetFolderTest {
         write(REX, full);
         List<String> lines = Files.readAllLines(out.resolve("rex/frames.jsonl"));
         assertThat(lines)
-                .containsExactly("{\"id\":\"" + full.id() + "\",\"video\":\"" + VIDEO
-                        + "\",\"time\":1.5,\"file\":\"img/10_rex dog/" + full.id()
-                        + ".png\",\"width\":640,\"height\":480,\"scores\":{\"sharpness\":0.5,\"aesthetic\":6.25},"
-                        + "\"boxes\":[{\"label\":\"dog\",\"score\":0.9,\"box\":[1.0,2.0,400.0,300.0]}],"
-                        + "\"removals\":{\"method\":\"telea\",\"areaShare\":0.02,"
-                        + "\"objects\":[{\"label\":\"cup\",\"score\":0.7,\"box\":[5.0,6.0,7.0,8.0]}],"
-                        + "\"textRegions\":[[1.0,2.0,3.0,2.0,3.0,4.0,1.0,4.0]],"
-                        + "\"texts\":[\"SALE\"]},"
-                        + "\"caption\":\"rex dog\",\"captionWritten\":\"" + DatasetFolder.mark("rex dog")
-                        + "\",\"captionMethod\":\"names\",\"captionStatus\":\"made\",\"captionReason\":null,\"pinned\":false}");
+                .containsExactly(
+                        "{\"id\":\"" + full.id() + "\",\"video\":\"" + VIDEO
+                                + "\",\"time\":1.5,\"file\":\"img/10_rex dog/" + full.id()
+                                + ".png\",\"width\":640,\"height\":480,\"scores\":{\"sharpness\":0.5,\"aesthetic\":6.25},"
+                                + "\"boxes\":[{\"label\":\"dog\",\"score\":0.9,\"box\":[1.0,2.0,400.0,300.0]}],"
+                                + "\"removals\":{\"method\":\"telea\",\"areaShare\":0.02,"
+                                + "\"objects\":[{\"label\":\"cup\",\"score\":0.7,\"box\":[5.0,6.0,7.0,8.0]}],"
+                                + "\"textRegions\":[[1.0,2.0,3.0,2.0,3.0,4.0,1.0,4.0]],"
+                                + "\"texts\":[\"SALE\"]},"
+                                + "\"caption\":\"rex dog\",\"captionWritten\":\"" + DatasetFolder.mark("rex dog")
+                                + "\",\"captionMethod\":\"names\",\"captionStatus\":\"made\",\"captionReason\":null,\"pinned\":false}");
     }
 
     @Test
