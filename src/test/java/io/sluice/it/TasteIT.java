@@ -11,9 +11,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,7 +98,8 @@ final class TasteIT {
 
     private static double mean(List<String> frames, Map<String, Embedding> embeddings, int number) {
         return frames.stream()
-                .mapToDouble(frame -> Objects.requireNonNull(embeddings.get(frame)).value(number))
+                .mapToDouble(
+                        frame -> Objects.requireNonNull(embeddings.get(frame)).value(number))
                 .average()
                 .orElseThrow();
     }
@@ -129,7 +130,8 @@ final class TasteIT {
         System.out.println(trained.output());
         List<String> upwards = chosen("taste-rex");
         List<String> best = embeddings.keySet().stream()
-                .sorted(Comparator.comparing(frame -> -Objects.requireNonNull(embeddings.get(frame)).value(liked)))
+                .sorted(Comparator.comparing(
+                        frame -> -Objects.requireNonNull(embeddings.get(frame)).value(liked)))
                 .limit(embeddings.size() / 2)
                 .toList();
         assertThat(upwards).isNotEmpty().isNotEqualTo(before);

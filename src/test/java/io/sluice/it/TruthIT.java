@@ -347,10 +347,14 @@ final class TruthIT {
         asked.forEach((key, number) -> agreement.add(
                 true,
                 told.containsKey(key)
-                        && (!counted || told.get(key) >= Math.min(MANY, number) && told.get(key) <= seen.get(key))));
+                        && (!counted
+                                || told.get(key) >= Math.min(MANY, number)
+                                        && told.get(key) <= seen.getOrDefault(key, 0))));
         told.forEach((key, number) -> {
             boolean isTrue = seen.containsKey(key)
-                    && (!counted || number <= seen.get(key) && number >= Math.min(MANY, asked.getOrDefault(key, 0)));
+                    && (!counted
+                            || number <= seen.getOrDefault(key, 0)
+                                    && number >= Math.min(MANY, asked.getOrDefault(key, 0)));
             if (!isTrue) {
                 agreement.add(false, true);
             }
