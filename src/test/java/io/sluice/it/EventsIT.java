@@ -105,6 +105,10 @@ final class EventsIT {
                             && of(Topic.RECORDS_PARKED).size() == 1);
 
             assertThat(records)
+                    // The request of a version to come is this test's own.
+                    .filteredOn(record -> !json(record).path("schemaVersion").asText().equals("2.0")
+                            || !record.topic().equals(Topic.VIDEOS_ARRIVED.fullName()))
+                    .isNotEmpty()
                     .allSatisfy(record -> assertThat(schemas.faults(record))
                             .as(record.topic() + " " + record.key() + " " + record.value() + " " + record.headers())
                             .isEmpty());

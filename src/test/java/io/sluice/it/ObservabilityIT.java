@@ -154,7 +154,7 @@ final class ObservabilityIT {
             serve.until(
                     "the log tells of both records",
                     () -> serve.output().contains("passed over: not due here")
-                            && serve.output().contains("goes to frames.failed"));
+                            && serve.output().contains("is parked"));
             logLinesHaveTheirKeys(serve.output(), broken, again, JSON.readTree(known.value()));
             Awaitility.await("the trace of a frame of the dataset")
                     .atMost(Duration.ofMinutes(1))
@@ -283,7 +283,7 @@ final class ObservabilityIT {
         lines.forEach(line -> line.path("mdc").fieldNames().forEachRemaining(keys::add));
         assertThat(keys).contains("stage", "frameId", "videoId", "topic", "partition", "offset", "error");
 
-        JsonNode put = only(lines, "goes to frames.failed");
+        JsonNode put = only(lines, "is parked");
         assertThat(put.path("level").asText()).isEqualTo("ERROR");
         assertThat(mdc(put))
                 .containsEntry("stage", "blur")
