@@ -106,8 +106,9 @@ final class EventsIT {
 
             assertThat(records)
                     // The request of a version to come is this test's own.
-                    .filteredOn(record -> !json(record).path("schemaVersion").asText().equals("2.0")
-                            || !record.topic().equals(Topic.VIDEOS_ARRIVED.fullName()))
+                    .filteredOn(record ->
+                            !json(record).path("schemaVersion").asText().equals("2.0")
+                                    || !record.topic().equals(Topic.VIDEOS_ARRIVED.fullName()))
                     .isNotEmpty()
                     .allSatisfy(record -> assertThat(schemas.faults(record))
                             .as(record.topic() + " " + record.key() + " " + record.value() + " " + record.headers())
@@ -122,8 +123,8 @@ final class EventsIT {
                     .isNotEmpty();
             assertFollowed(video);
             assertThat(json(of(Topic.VIDEOS_REFUSED).get(0)).path("reason").asText())
-                    .isEqualTo("location: '" + folder.resolve("secret.mp4") + "' is not allowed; allowed: a file below "
-                            + released);
+                    .isEqualTo("location: '" + folder.resolve("secret.mp4").toUri()
+                            + "' is not allowed; allowed: a file below " + released);
             assertThat(video).as("a requested video stays where it is").exists();
             assertThat(Folder.files(folder.resolve("datasets/rex"), ".jpg")).isNotEmpty();
             assertThat(folder.resolve("datasets/odd/report.json"))

@@ -160,7 +160,12 @@ final class ObservabilityIT {
                     .atMost(Duration.ofMinutes(1))
                     .until(() ->
                             of(frame).stream().anyMatch(span -> span.getName().equals("dataset")));
-            theTraceGoesThroughAllStages(of(frame));
+            // The record that came again was not due: its span ends without a verdict.
+            theTraceGoesThroughAllStages(of(frame).stream()
+                    .filter(span -> !span.getName().equals("blur")
+                            || span.getAttributesList().stream()
+                                    .anyMatch(attribute -> attribute.getKey().equals("sluice.verdict")))
+                    .toList());
 
             assertThat(get("/q/health/ready").body()).contains("\"broker\"", "\"catalogue\"", "\"models\"");
             broker.close();
