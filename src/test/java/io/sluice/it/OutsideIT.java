@@ -88,7 +88,7 @@ final class OutsideIT {
                         Stream.of(
                                 "curate",
                                 shared.resolve("rex.mp4").toString(),
-                                "--dataset=rex",
+                                "--set=dataset=rex",
                                 "--set=extract.mode=rate",
                                 "--set=extract.maxFps=3",
                                 "--set=select.similarity=1",
