@@ -104,8 +104,7 @@ public class CaptionStage implements Stage {
     @Override
     public List<ModelUse> models(Recipe recipe) {
         String method = recipe.caption().method();
-        Optional<ModelManifest> captioner =
-                isAsked(recipe) ? models.manifest(Role.CAPTION, method) : Optional.empty();
+        Optional<ModelManifest> captioner = isAsked(recipe) ? models.manifest(Role.CAPTION, method) : Optional.empty();
         return List.of(captioner
                 .map(manifest -> ModelUse.of(
                         name().word(),
