@@ -18,6 +18,11 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +38,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** The packaged service with videos, frames and datasets in buckets of a real server. */
@@ -179,6 +186,39 @@ final class BucketIT {
             assertThat(dead.value()).isEqualTo("no notification");
             assertThat(new String(dead.headers().lastHeader("sluice-reason").value(), StandardCharsets.UTF_8))
                     .contains("not valid JSON");
+        }
+    }
+
+    /** An object that is claimed, or entered and not yet settled, is taken up again when the claim has run out: once. */
+    @ParameterizedTest
+    @CsvSource({"object-claimed", "object-entered"})
+    void serve_is_killed_at(String point) throws Exception {
+        Path video = folder.resolve("rex.mp4");
+        PatternVideo.write(video, 2, 11);
+        videos.put("in/rex/rex.mp4", video);
+        Sluice claimant = inBuckets().with("SLUICE_INGEST_LEASE", "5s");
+
+        try (Sluice.Started serve = claimant.failingAt(point).start("serve", "--port=" + port)) {
+            serve.await().hasExitCode(Sluice.KILLED);
+        }
+        assertThat(objects("status = 'seen' AND claimant IS NOT NULL"))
+                .as("objects whose claim outlives its process")
+                .isEqualTo(1);
+
+        Path report = folder.resolve("datasets/rex/report.json");
+        try (Sluice.Started serve = claimant.start("serve", "--port=" + port)) {
+            serve.until("the bucket is done", () -> Files.exists(report) && completed(Files.readAllBytes(report)));
+            serve.until("the object is settled", () -> objects("status = 'taken'") == 1);
+        }
+        assertThat(Folder.json(report).path("videos")).hasSize(1);
+    }
+
+    private int objects(String condition) throws SQLException {
+        try (Connection catalogue = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("work/catalogue.db"));
+                Statement statement = catalogue.createStatement();
+                ResultSet count = statement.executeQuery("SELECT count(*) FROM bucket_object WHERE " + condition)) {
+            count.next();
+            return count.getInt(1);
         }
     }
 

@@ -34,12 +34,14 @@ import java.awt.geom.Area;
 import java.awt.geom.Path2D;
 import java.awt.geom.Rectangle2D;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -79,11 +81,14 @@ final class TruthIT {
         Path video = folder.resolve("truth.mp4");
         RenderedVideo rendered = World.film(script(), 640, 360, video);
 
+        Path recipe = folder.resolve("recipe.yaml");
+        // On the class path it is in the packaged jar.
+        try (InputStream packaged = TruthIT.class.getResourceAsStream("/io/sluice/command/demo-recipe.yaml")) {
+            Files.copy(Objects.requireNonNull(packaged), recipe);
+        }
+
         Sluice.Ended ended = Sluice.in(folder)
-                .run(
-                        "curate",
-                        video.toString(),
-                        "--recipe=" + ModelFiles.resource("/io/sluice/command/demo-recipe.yaml"))
+                .run("curate", video.toString(), "--recipe=" + recipe)
                 .hasExitCode(0);
 
         System.out.println("rendered truth: " + ended.wallTime());
