@@ -1,5 +1,6 @@
 package io.sluice.command;
 
+import io.sluice.export.ExportException;
 import io.sluice.model.ShippedModels;
 import io.sluice.onnx.ModelException;
 import io.sluice.recipe.RecipeException;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Spec;
             PinCommand.class,
             VetoCommand.class,
             UnpinCommand.class,
+            ExportCommand.class,
             DemoCommand.class,
             ServeCommand.class,
             ModelsCommand.class,
@@ -83,6 +85,7 @@ public final class Main implements Runnable {
         return error instanceof RecipeException
                 || error instanceof UsageException
                 || error instanceof ModelException
+                || error instanceof ExportException
                 || error instanceof OpinionException;
     }
 
