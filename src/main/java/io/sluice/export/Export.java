@@ -191,7 +191,10 @@ public final class Export {
     private void claim() throws IOException {
         Optional<byte[]> mark = to.read(MARK);
         if (mark.isEmpty()) {
-            List<String> there = to.files("");
+            // A kill before the first file was there leaves only what was to become it.
+            List<String> there = to.files("").stream()
+                    .filter(file -> !file.equals("." + MARK + ".partial"))
+                    .toList();
             if (!there.isEmpty()) {
                 throw new ExportException("--to: folder '" + folder + "' is not empty and holds no export, but '"
                         + there.get(0) + "'; allowed: a folder for this export alone");
