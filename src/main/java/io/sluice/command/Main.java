@@ -1,5 +1,6 @@
 package io.sluice.command;
 
+import io.sluice.captions.CaptionException;
 import io.sluice.export.ExportException;
 import io.sluice.model.ShippedModels;
 import io.sluice.onnx.ModelException;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Spec;
             VetoCommand.class,
             UnpinCommand.class,
             ExportCommand.class,
+            CaptionsCommand.class,
             DemoCommand.class,
             ServeCommand.class,
             ModelsCommand.class,
@@ -86,6 +88,7 @@ public final class Main implements Runnable {
                 || error instanceof UsageException
                 || error instanceof ModelException
                 || error instanceof ExportException
+                || error instanceof CaptionException
                 || error instanceof OpinionException;
     }
 
