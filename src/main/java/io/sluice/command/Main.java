@@ -1,5 +1,7 @@
 package io.sluice.command;
 
+import io.sluice.captions.CaptionException;
+import io.sluice.export.ExportException;
 import io.sluice.model.ShippedModels;
 import io.sluice.onnx.ModelException;
 import io.sluice.recipe.RecipeException;
@@ -29,6 +31,8 @@ import picocli.CommandLine.Spec;
             PinCommand.class,
             VetoCommand.class,
             UnpinCommand.class,
+            ExportCommand.class,
+            CaptionsCommand.class,
             DemoCommand.class,
             ServeCommand.class,
             ModelsCommand.class,
@@ -83,6 +87,8 @@ public final class Main implements Runnable {
         return error instanceof RecipeException
                 || error instanceof UsageException
                 || error instanceof ModelException
+                || error instanceof ExportException
+                || error instanceof CaptionException
                 || error instanceof OpinionException;
     }
 
