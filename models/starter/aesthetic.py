@@ -13,7 +13,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from embed import MEANING, QUALITY, SIDE, Condition, composition, middle, spoil
+from embed import MEANING, QUALITY, SIDE, Condition, ImageNet, Sight, composition, middle, spoil
 from starter import CLIP_MEAN, CLIP_STD, Average, Frames, OnnxModel, Schedule, arguments, begin, export, keep, planes, write_manifest
 
 BLURS = [0.7, 1.0, 1.5, 2.5]  # deviations in pixels of a picture whose shorter side is 224
@@ -69,6 +69,15 @@ def photographs(folder):
     return [middle(picture) for picture in map(cv2.imread, names) if picture is not None]
 
 
+def vision(options):
+    """The image encoder as embed.py has left it."""
+    sight, image = Sight(), ImageNet()
+    sight.trunk.load_state_dict(torch.load(os.path.join(options.out, "work", "detect.pt"))["weights"])
+    kept = torch.load(os.path.join(options.out, "work", "embed.pt"))["weights"]
+    image.load_state_dict({name[len("image."):]: value for name, value in kept.items() if name.startswith("image.")})
+    return nn.Sequential(sight, image)
+
+
 def main():
     options = arguments(__doc__.splitlines()[0], minutes=1)
     rng = np.random.default_rng(options.seed)
@@ -94,7 +103,7 @@ def main():
            {"image_embeds": {0: "n"}, "score": {0: "n"}})
     model = OnnxModel(path, average.module, ["image_embeds"])
     vision_path = os.path.join(options.out, "image-embed", "vision_model.onnx")
-    image = OnnxModel(vision_path, None, ["pixel_values"])
+    image = OnnxModel(vision_path, vision(options), ["pixel_values"])
     held_out = Frames(options.held_out)
     told, true = [], []
     for i, truth in enumerate(held_out.truth):

@@ -22,7 +22,7 @@ from starter import (CLIP_MEAN, CLIP_STD, COLOURS, KINDS, Average, Frames, OnnxM
 SIDE = 320  # pixels of the input; inside it becomes WIDTH x HEIGHT, near to what a frame of 16:9 was before it was squeezed
 CELLS = 64  # that are looked at
 WIDE = 96  # numbers of a token
-FACTS = 4 + 3 + len(KINDS) + len(COLOURS) + len(STRIDES) + 48  # numbers of a cell
+FACTS = 4 + 3 + len(KINDS) + len(COLOURS) + len(STRIDES) + 48 + 3  # numbers of a cell
 MOST_WORDS = 40
 PAD, UNKNOWN, START, STOP, MASK = range(5)
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
@@ -83,12 +83,13 @@ class Facts(nn.Module):
         def of_best(values):
             return torch.gather(values, 1, n.expand(-1, -1, values.shape[2]))
 
-        both = torch.cat([rows, seen, (self.place * self.stride).expand(rows.shape[0], -1, -1),
+        paint = torch.cat([F.avg_pool2d(pictures, s).flatten(2) for s in STRIDES], 2).transpose(1, 2) * (1 / 64.0) - 2
+        both = torch.cat([rows, seen, paint, (self.place * self.stride).expand(rows.shape[0], -1, -1),
                           self.stride.expand(rows.shape[0], -1, -1), self.level.expand(rows.shape[0], -1, -1)], 2)
         both = of_best(both)
         own = 5 + len(KINDS) + len(COLOURS)
         box, kinds, colours = both[..., :4], torch.sigmoid(both[..., 5 : 5 + len(KINDS)]), torch.softmax(both[..., 5 + len(KINDS) : own], 2)
-        seen, place, stride, level = both[..., own : own + 48], both[..., own + 48 : own + 50], both[..., own + 50 : own + 51], both[..., own + 51 :]
+        seen, place, stride, level = both[..., own : own + 51], both[..., own + 51 : own + 53], both[..., own + 53 : own + 54], both[..., own + 54 :]
         centre, half = box[..., :2] * stride + place, torch.exp(box[..., 2:4].clamp(-6, 6)) * stride / 2
         low, high = centre - half, centre + half
         # Matrix suppression: a cell loses what a better cell of its kind already says.
@@ -210,6 +211,11 @@ def squeezed(picture):
     return cv2.resize(square, (WIDTH, HEIGHT), interpolation=cv2.INTER_LINEAR)
 
 
+def padded(vocabulary, sentence):
+    ids = [START] + [vocabulary.index(word) for word in split(sentence)] + [STOP]
+    return ids + [PAD] * (MOST_WORDS - len(ids))
+
+
 @torch.no_grad()
 def look(module, pictures):
     found = [module(torch.from_numpy(planes(np.stack(pictures[i : i + 16])))) for i in range(0, len(pictures), 16)]
@@ -290,25 +296,30 @@ def main():
     module.eval()
     stock, sentences = [], []
     for i, truth in enumerate(frames.truth):
-        ids = [START] + [vocabulary.index(word) for word in split(truth["caption"])] + [STOP]
+        # What is blurred never comes to a captioner, and colours in the dark and in glare can only be guessed.
+        if truth["blur"]["kind"] != "none":
+            continue
         picture = squeezed(frames.image(i))
-        for version in range(3):
+        for version in range(2 if truth["exposure"] == "normal" else 1):
             changed = picture[:, ::-1] if version % 2 else picture
             if version:
-                values = changed.astype(np.float32) * rng.uniform(0.85, 1.15) + rng.uniform(-12, 12)
-                changed = np.clip(values + rng.standard_normal(values.shape) * rng.uniform(0, 6), 0, 255).astype(np.uint8)
+                values = changed.astype(np.float32) * rng.uniform(0.93, 1.07) + rng.uniform(-5, 5)
+                changed = np.clip(values + rng.standard_normal(values.shape, np.float32) * np.float32(rng.uniform(0, 6)), 0, 255).astype(np.uint8)
             stock.append(changed)
-            sentences.append(ids + [PAD] * (MOST_WORDS - len(ids)))
+            sentences.append(padded(vocabulary, truth["caption"]))
     facts, whole = look(module, stock)
     ids = torch.tensor(sentences)
+    print("%d pictures, %d words" % (len(stock), len(vocabulary)), flush=True)
     del stock
-    print("%d frames, %d words" % (len(frames), len(vocabulary)), flush=True)
+    watched = [truth for truth in Frames(options.held_out, 200).truth if truth["blur"]["kind"] == "none" and truth["exposure"] == "normal"]
+    watched_ids = torch.tensor([padded(vocabulary, truth["caption"]) for truth in watched])
+    watched_facts = look(module, [squeezed(cv2.imread(os.path.join(options.held_out, "images", truth["file"]))) for truth in watched])
     net = CaptionNet(len(vocabulary))
     before = begin(options, "caption", net)
     optimiser = torch.optim.AdamW(net.parameters(), lr=1e-3, weight_decay=0.02)
-    schedule, average = Schedule(options, optimiser, 2e-3, before), Average(net)
+    schedule, average = Schedule(options, optimiser, 1.5e-3 if options.go_on else 2e-3, before), Average(net)
     while schedule.running():
-        batch = torch.from_numpy(rng.integers(0, len(facts), 48))
+        batch = torch.from_numpy(rng.integers(0, len(facts), 24))
         longest = int((ids[batch] != PAD).sum(1).max())
         x = facts[batch]
         x = x + torch.randn_like(x) * 0.03
@@ -320,6 +331,10 @@ def main():
         optimiser.step()
         average.update(net)
         schedule.note(loss=value)
+        if schedule.step % 300 == 0:
+            with torch.no_grad():
+                logits = average.module(*watched_facts, watched_ids[:, :-1])
+            print("step %d, held-out loss %.4f" % (schedule.step, F.cross_entropy(logits.flatten(0, 1), watched_ids[:, 1:].flatten(), ignore_index=PAD)), flush=True)
     spent = keep(options, "caption", average.module, schedule)
     folder = os.path.join(options.out, "caption")
     net = average.module

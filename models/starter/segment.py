@@ -82,7 +82,7 @@ def measure(model, frames):
 def main():
     options = arguments(__doc__.splitlines()[0], minutes=6)
     rng = np.random.default_rng(options.seed)
-    frames = Frames(options.training, 1200)
+    frames = Frames(options.training, 1600)
     pictures = frames.images(WIDTH, HEIGHT)
     masks = np.stack([cv2.resize(subject(frames, i), (WIDTH // 4, HEIGHT // 4), interpolation=cv2.INTER_AREA) for i in range(len(frames))])
     trunk, decoder = DetectNet(), Decoder().to(memory_format=torch.channels_last)

@@ -34,7 +34,7 @@ def arguments(description, minutes):
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--training", default=os.path.join(HERE, "work", "training"), help="frames with --look training")
     parser.add_argument("--held-out", default=os.path.join(HERE, "work", "held-out"), help="frames with --look held-out")
-    parser.add_argument("--minutes", type=float, default=minutes)
+    parser.add_argument("--minutes", type=float, default=minutes, help="0 with --go-on writes and measures what the last run has learnt")
     parser.add_argument("--steps", type=int, default=0, help="end after so many steps instead")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=7)
@@ -61,7 +61,7 @@ class Schedule:
         self.means = {}
 
     def running(self):
-        self.progress = self.step / self.steps if self.steps else (time.time() - self.start) / self.seconds
+        self.progress = self.step / self.steps if self.steps else (time.time() - self.start) / self.seconds if self.seconds else 1
         self.step += 1
         size = self.rate * min(1, self.step / 100) * (0.5 + 0.5 * np.cos(np.pi * min(1, self.progress))) + 1e-6
         for group in self.optimiser.param_groups:
@@ -106,12 +106,12 @@ def keep(options, name, module, schedule):
 class Frames:
     """A rendered set: `images/`, `masks/`, `clean/` and `truth.jsonl`, as render-training-set writes it."""
 
-    def __init__(self, folder, most=None):
+    def __init__(self, folder, most=None, first=0):
         path = os.path.join(folder, "truth.jsonl")
         if not os.path.exists(path):
             raise SystemExit("'%s' is not there; make it with render-training-set, or run the script train" % path)
         with open(path, encoding="utf-8") as lines:
-            self.truth = [json.loads(line) for line in lines if line.strip()][:most]
+            self.truth = [json.loads(line) for line in lines if line.strip()][first:most]
         self.folder = folder
 
     def __len__(self):
@@ -130,7 +130,7 @@ class Frames:
 
     def clean(self, index):
         """The frame as it would be without its text."""
-        return self._read("clean", index, cv2.IMREAD_COLOR, ".png")
+        return self._read("clean", index, cv2.IMREAD_COLOR, ".png") if self.truth[index]["text"] else self.image(index)
 
     def mask(self, index):
         """Number of the object that is seen at each pixel, from 1; 0 where there is none."""
@@ -138,7 +138,10 @@ class Frames:
 
     def images(self, width, height):
         """All frames stretched to one size, uint8 [frames,height,width,3]."""
-        return np.stack([cv2.resize(self.image(i), (width, height), interpolation=cv2.INTER_AREA) for i in range(len(self))])
+        stack = np.empty((len(self), height, width, 3), np.uint8)
+        for i in range(len(self)):
+            stack[i] = cv2.resize(self.image(i), (width, height), interpolation=cv2.INTER_AREA)
+        return stack
 
 
 # ---- ONNX --------------------------------------------------------------------------------------------------------------------

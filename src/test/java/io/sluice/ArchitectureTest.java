@@ -54,8 +54,43 @@ class ArchitectureTest {
     }
 
     @Test
+    void only_the_store_knows_amazons_sdk() {
+        only(
+                "io.sluice.store..",
+                "software.amazon..",
+                "a folder must do wherever a bucket does, and failures of a bucket are told in one way");
+    }
+
+    @Test
     void only_the_tokenizer_knows_its_library() {
         only("io.sluice.model.token..", "ai.djl..", "the library calls home unless it is told not to, in one place");
+    }
+
+    @Test
+    void only_taste_knows_how_it_is_trained() {
+        only(
+                "io.sluice.taste..",
+                "org.ejml..",
+                "the same opinions must give the same digits, which one place can promise");
+        only("io.sluice.taste..", "org.hipparchus..", "as above");
+    }
+
+    @Test
+    void taste_sees_embeddings_and_nothing_else_of_a_dataset() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.sluice.taste..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.sluice.catalogue..",
+                        "io.sluice.route..",
+                        "io.sluice.stage..",
+                        "io.sluice.store..",
+                        "io.sluice.image..",
+                        "io.sluice.video..")
+                .because("a head is trained on what is kept: no picture is read, and no database is asked")
+                .check(classes);
     }
 
     @Test
@@ -79,6 +114,30 @@ class ArchitectureTest {
                 "org.apache.kafka.server..",
                 "any Kafka cluster must do; the server is a default of the embedded run",
                 "io.sluice.broker..");
+    }
+
+    @Test
+    void only_routes_know_traces() {
+        only(
+                "io.sluice.route..",
+                "io.opentelemetry..",
+                "a trace follows messages, and a stage knows none; the application package says where spans go",
+                "io.sluice.application..");
+    }
+
+    @Test
+    void only_the_keys_of_log_lines_set_them() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("io.sluice.route.LogKeys")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("org.jboss.logging.MDC")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("org.slf4j.MDC")
+                .because("keys that are set in one place are the same everywhere, and nobody forgets to take them away")
+                .check(classes);
     }
 
     @Test
@@ -127,6 +186,25 @@ class ArchitectureTest {
                         "io.sluice.video..",
                         "org.apache.kafka..")
                 .because("a measurement is a pure function of the stored frame")
+                .check(classes);
+    }
+
+    @Test
+    void assessing_knows_neither_transport_nor_truth() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.sluice.assess..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.sluice.route..",
+                        "io.sluice.catalogue..",
+                        "io.sluice.dataset..",
+                        "io.sluice.model..",
+                        "io.sluice.video..",
+                        "org.apache.kafka..")
+                .because(
+                        "what would be kept is a pure function of recipe and measurements, so that it can be told before it is done")
                 .check(classes);
     }
 

@@ -1,10 +1,11 @@
 package io.sluice.application;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import io.quarkus.arc.All;
+import io.sluice.assess.Replay;
 import io.sluice.broker.EmbeddedBroker;
-import io.sluice.broker.TopicSettings;
-import io.sluice.broker.Topics;
+import io.sluice.broker.KafkaCluster;
 import io.sluice.catalogue.Catalogue;
 import io.sluice.frame.AestheticScore;
 import io.sluice.frame.Embedding;
@@ -17,27 +18,47 @@ import io.sluice.model.ModelFolder;
 import io.sluice.model.Models;
 import io.sluice.model.ShippedModels;
 import io.sluice.model.kind.Kinds;
+import io.sluice.onnx.OnnxRuntime;
+import io.sluice.route.AdjustDataset;
 import io.sluice.route.AdvanceDatasets;
 import io.sluice.route.Arrivals;
+import io.sluice.route.BucketIngest;
+import io.sluice.route.BucketRoutes;
 import io.sluice.route.CommitBatch;
 import io.sluice.route.Credit;
 import io.sluice.route.DatasetFolders;
 import io.sluice.route.DatasetReport;
 import io.sluice.route.DatasetSheet;
+import io.sluice.route.DatasetTaste;
+import io.sluice.route.Duty;
 import io.sluice.route.ExtractSegment;
 import io.sluice.route.FailPoint;
+import io.sluice.route.FileLocation;
+import io.sluice.route.FollowBatch;
+import io.sluice.route.FrameTraces;
 import io.sluice.route.HoldLease;
 import io.sluice.route.InboxFolders;
+import io.sluice.route.KeptMeasurements;
+import io.sluice.route.NoteListed;
+import io.sluice.route.NoteNotified;
+import io.sluice.route.NotedObjects;
+import io.sluice.route.ObservePipeline;
+import io.sluice.route.Originals;
 import io.sluice.route.Pipeline;
 import io.sluice.route.PlanVideo;
+import io.sluice.route.Presence;
 import io.sluice.route.Publisher;
 import io.sluice.route.Recipes;
+import io.sluice.route.ReplayParked;
+import io.sluice.route.RequestedLocation;
+import io.sluice.route.ResumeInbox;
 import io.sluice.route.RunStage;
 import io.sluice.route.StageMetrics;
 import io.sluice.route.StageRunner;
 import io.sluice.route.SweepLostFrames;
+import io.sluice.route.TakeFromBucket;
 import io.sluice.route.TakeFromInbox;
-import io.sluice.route.Topic;
+import io.sluice.route.TakeRequest;
 import io.sluice.route.TransportLag;
 import io.sluice.route.VideoOutcomes;
 import io.sluice.route.WriteDataset;
@@ -47,21 +68,28 @@ import io.sluice.select.Selector;
 import io.sluice.stage.FrameEmbeddings;
 import io.sluice.stage.Stage;
 import io.sluice.stage.aesthetic.PhotographicQuality;
+import io.sluice.store.BucketFrameStore;
 import io.sluice.store.FolderFrameStore;
 import io.sluice.store.FrameImages;
 import io.sluice.store.FrameStore;
+import io.sluice.store.ListingClient;
+import io.sluice.store.ObjectStorage;
+import io.sluice.store.Place;
+import io.sluice.store.Scratch;
 import io.sluice.store.WorkFolder;
+import io.sluice.taste.TasteHeads;
 import io.sluice.video.Decoders;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
+import java.io.Closeable;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
 
@@ -83,18 +111,22 @@ public class Components {
     @Singleton
     Broker broker(Settings settings, WorkFolder work) {
         Optional<EmbeddedBroker> embedded = Optional.empty();
+        KafkaCluster cluster;
         if (settings.kafka().bootstrapServers().isEmpty()) {
             FailPoint.BROKER_START.pass();
-            embedded = Optional.of(EmbeddedBroker.start(work.broker()));
+            EmbeddedBroker broker = KafkaSettings.embedded(settings.kafka(), work.broker());
+            embedded = Optional.of(broker);
+            cluster = broker.cluster();
             FailPoint.BROKER_START.pass();
+        } else {
+            cluster = KafkaSettings.cluster(settings.kafka());
         }
-        String servers = embedded.map(EmbeddedBroker::bootstrapServers)
-                .or(() -> settings.kafka().bootstrapServers())
-                .orElseThrow();
-        TopicSettings topic = new TopicSettings(
-                settings.kafka().partitions(), settings.kafka().replication(), Map.of());
-        Topics.ensure(servers, Topic.fullNames().stream().collect(Collectors.toMap(name -> name, name -> topic)));
-        return new Broker(servers, embedded);
+        Settings.Ingest ingest = settings.ingest();
+        KafkaSettings.topics(
+                settings.kafka(),
+                ingest.notified() ? Set.of(ingest.topic(), ingest.deadLetterTopic()) : Set.of(),
+                cluster);
+        return new Broker(cluster, embedded);
     }
 
     void close(@Disposes Broker broker) {
@@ -106,11 +138,18 @@ public class Components {
     Catalogue catalogue(Settings settings, WorkFolder work) {
         return settings.catalogue()
                 .url()
-                .map(url -> Catalogue.postgresql(
-                        url,
-                        settings.catalogue().user().orElse(""),
-                        settings.catalogue().password().orElse("")))
+                .map(url -> postgresql(url, settings.catalogue()))
                 .orElseGet(() -> Catalogue.embedded(work.catalogue()));
+    }
+
+    private static Catalogue postgresql(String url, Settings.Catalogue settings) {
+        if (!url.startsWith("jdbc:postgresql:")) {
+            // What follows may hold a password.
+            throw new SettingsException("setting sluice.catalogue.url begins with '" + url.replaceFirst("[@/?].*", "")
+                    + "': allowed is jdbc:postgresql://host:port/database");
+        }
+        return Catalogue.postgresql(
+                url, settings.user().orElse(""), settings.password().orElse(""));
     }
 
     void close(@Disposes Catalogue catalogue) {
@@ -119,8 +158,32 @@ public class Components {
 
     @Produces
     @Singleton
-    FrameStore frameStore(WorkFolder work) {
-        return new FolderFrameStore(work.frames());
+    ObjectStorage objectStorage(Settings settings) {
+        return new ObjectStorage(new ObjectStorage.Settings(
+                settings.s3().endpoint(),
+                settings.s3().region(),
+                settings.s3().pathStyle(),
+                settings.s3().attempts(),
+                settings.s3().patience(),
+                settings.s3().connections()));
+    }
+
+    void close(@Disposes ObjectStorage storage) {
+        storage.close();
+    }
+
+    @Produces
+    @Singleton
+    FrameStore frameStore(Settings settings, WorkFolder work, ObjectStorage storage) {
+        Optional<Place> url = settings.store().url();
+        if (url.isEmpty()) {
+            return new FolderFrameStore(work.frames());
+        }
+        String bucket = url.get()
+                .bucket()
+                .orElseThrow(() -> new SettingsException(
+                        "sluice.store.url: '" + url.get() + "' is not allowed; allowed: s3://bucket/prefix"));
+        return new BucketFrameStore(storage.bucket(bucket), url.get().path());
     }
 
     @Produces
@@ -131,10 +194,31 @@ public class Components {
 
     @Produces
     @Singleton
-    Models models(Settings settings) {
-        return new Models(
-                new ModelFolder(settings.models(), Kinds.ALL, Optional.of(ShippedModels.folder())),
-                OnnxSettings.runtime(settings.onnx()));
+    ModelFolder modelFolder(Settings settings) {
+        return new ModelFolder(settings.models(), Kinds.ALL, Optional.of(ShippedModels.folder()));
+    }
+
+    @Produces
+    @Singleton
+    OnnxRuntime onnxRuntime(Settings settings) {
+        return OnnxSettings.runtime(settings.onnx());
+    }
+
+    @Produces
+    @Singleton
+    Models models(ModelFolder folder, OnnxRuntime runtime) {
+        return new Models(folder, runtime);
+    }
+
+    @Produces
+    @Singleton
+    DatasetTaste datasetTaste(
+            Catalogue catalogue,
+            Pipeline pipeline,
+            FrameEmbeddings embeddings,
+            ModelFolder folder,
+            OnnxRuntime runtime) {
+        return new DatasetTaste(catalogue, pipeline, embeddings, new TasteHeads(folder, runtime));
     }
 
     void close(@Disposes Models models) {
@@ -168,6 +252,60 @@ public class Components {
 
     @Produces
     @Singleton
+    Duties duties(Settings settings) {
+        return Duties.of(settings);
+    }
+
+    @Produces
+    @Singleton
+    OpenTelemetry telemetry(Settings settings) {
+        return TraceSettings.telemetry(settings.traces(), settings.instance());
+    }
+
+    void close(@Disposes OpenTelemetry telemetry) throws IOException {
+        if (telemetry instanceof Closeable open) {
+            open.close();
+        }
+    }
+
+    @Produces
+    @Singleton
+    FrameTraces frameTraces(OpenTelemetry telemetry) {
+        return FrameTraces.of(telemetry);
+    }
+
+    @Produces
+    @Singleton
+    @Named("followBatch")
+    FollowBatch followBatch(StageMetrics metrics) {
+        return new FollowBatch(metrics);
+    }
+
+    @Produces
+    @Singleton
+    @Named("observePipeline")
+    ObservePipeline observePipeline(
+            Catalogue catalogue,
+            TransportLag lag,
+            FrameStore store,
+            Models models,
+            Duties duties,
+            Settings settings,
+            @Named("holdControl") HoldLease control,
+            MeterRegistry registry) {
+        return new ObservePipeline(
+                catalogue,
+                lag,
+                store,
+                settings.credit(),
+                models::loaded,
+                duties.has(Duty.CONTROL),
+                control::isHeld,
+                registry);
+    }
+
+    @Produces
+    @Singleton
     StageMetrics stageMetrics(MeterRegistry registry) {
         return new StageMetrics(registry);
     }
@@ -180,8 +318,8 @@ public class Components {
 
     @Produces
     @Singleton
-    StageRunner stageRunner(Catalogue catalogue, Pipeline pipeline, StageMetrics metrics) {
-        return new StageRunner(catalogue, pipeline, metrics);
+    StageRunner stageRunner(Presence presence, Catalogue catalogue, Pipeline pipeline, StageMetrics metrics) {
+        return new StageRunner(presence.run(), catalogue, pipeline, metrics);
     }
 
     @Produces
@@ -194,6 +332,12 @@ public class Components {
     @Singleton
     Publisher publisher(CamelContext context, ProducerTemplate producer) {
         return new Publisher(context, producer);
+    }
+
+    @Produces
+    @Singleton
+    ReplayParked replayParked(Broker broker, CamelContext context, Publisher publisher) {
+        return new ReplayParked(broker.cluster(), context, publisher);
     }
 
     @Produces
@@ -214,6 +358,93 @@ public class Components {
 
     @Produces
     @Singleton
+    Scratch scratch(Settings settings, WorkFolder work) {
+        return new Scratch(
+                settings.ingest().scratch().orElseGet(work::scratch),
+                settings.ingest().scratchSize().asLongValue());
+    }
+
+    @Produces
+    @Singleton
+    Originals originals(Catalogue catalogue, ObjectStorage storage, Scratch scratch) {
+        return new Originals(catalogue, storage, scratch, Duration.ofMinutes(10));
+    }
+
+    @Produces
+    @Singleton
+    BucketIngest bucketIngest(Settings settings) {
+        Settings.Ingest ingest = settings.ingest();
+        return new BucketIngest(
+                ingest.bucket().orElse(""),
+                Place.folder(ingest.prefix().orElse("")),
+                ingest.lease(),
+                ingest.removeCompleted(),
+                ingest.deadLetterTopic());
+    }
+
+    @Produces
+    @Singleton
+    BucketRoutes bucketRoutes(CamelContext context, Settings settings) {
+        return new BucketRoutes(
+                context,
+                settings.ingest().bucket(),
+                settings.ingest().listed(),
+                settings.ingest().notified());
+    }
+
+    @Produces
+    @Singleton
+    NotedObjects notedObjects(Catalogue catalogue, BucketIngest ingest, Scratch scratch, MeterRegistry registry) {
+        return new NotedObjects(catalogue, ingest, scratch, registry);
+    }
+
+    @Produces
+    @Singleton
+    @Named("listingClient")
+    ListingClient listingClient(ObjectStorage storage) {
+        return new ListingClient(storage);
+    }
+
+    @Produces
+    @Singleton
+    @Named("noteListed")
+    NoteListed noteListed(NotedObjects noted) {
+        return new NoteListed(noted);
+    }
+
+    @Produces
+    @Singleton
+    @Named("noteNotified")
+    NoteNotified noteNotified(NotedObjects noted, BucketIngest ingest, ObjectStorage storage) {
+        return new NoteNotified(noted, ingest, storage.bucket(ingest.bucket()));
+    }
+
+    @Produces
+    @Singleton
+    @Named("takeFromBucket")
+    TakeFromBucket takeFromBucket(
+            Catalogue catalogue,
+            Arrivals arrivals,
+            Originals originals,
+            Models models,
+            BucketIngest ingest,
+            ObjectStorage storage,
+            MeterRegistry registry,
+            Settings settings) {
+        return new TakeFromBucket(
+                catalogue,
+                arrivals,
+                originals,
+                models,
+                ingest,
+                storage.bucket(ingest.bucket()),
+                settings.out(),
+                registry,
+                settings.instance());
+    }
+
+    @Produces
+    @Singleton
     VideoOutcomes videoOutcomes(Catalogue catalogue, Publisher publisher, InboxFolders inbox) {
         return new VideoOutcomes(catalogue, publisher, inbox);
     }
@@ -226,20 +457,46 @@ public class Components {
 
     @Produces
     @Singleton
+    KeptMeasurements keptMeasurements(Catalogue catalogue, Pipeline pipeline, DatasetReport report) {
+        return new KeptMeasurements(catalogue, pipeline, report);
+    }
+
+    @Produces
+    @Singleton
+    Selector selector(FrameStore store) {
+        return new Selector(new PerceptualHash(), new EmbeddingCosine(frame -> embedding(store, frame)));
+    }
+
+    @Produces
+    @Singleton
+    AdjustDataset adjustDataset(
+            Catalogue catalogue,
+            Publisher publisher,
+            @Named("advanceDatasets") AdvanceDatasets datasets,
+            KeptMeasurements measurements,
+            Pipeline pipeline,
+            Selector selector,
+            FrameStore store) {
+        return new AdjustDataset(
+                catalogue, publisher, datasets, measurements, new Replay(pipeline.stages(), selector), store);
+    }
+
+    @Produces
+    @Singleton
     DatasetReport datasetReport(Catalogue catalogue, Pipeline pipeline, StageMetrics metrics, Models models) {
         return new DatasetReport(catalogue, pipeline, metrics, models::warnings);
     }
 
     @Produces
     @Singleton
-    DatasetFolders datasetFolders(Catalogue catalogue) {
-        return new DatasetFolders(catalogue);
+    DatasetFolders datasetFolders(Catalogue catalogue, ObjectStorage storage) {
+        return new DatasetFolders(catalogue, storage);
     }
 
     @Produces
     @Singleton
     TransportLag transportLag(Broker broker) {
-        return new TransportLag(broker.bootstrapServers());
+        return new TransportLag(broker.cluster());
     }
 
     void close(@Disposes TransportLag lag) {
@@ -249,8 +506,8 @@ public class Components {
     @Produces
     @Singleton
     @Named("runStage")
-    RunStage runStage(StageRunner runner, Recipes recipes) {
-        return new RunStage(runner, recipes);
+    RunStage runStage(StageRunner runner, Recipes recipes, FrameTraces traces) {
+        return new RunStage(runner, recipes, traces);
     }
 
     @Produces
@@ -263,14 +520,47 @@ public class Components {
     @Produces
     @Singleton
     @Named("planVideo")
-    PlanVideo planVideo(Catalogue catalogue, Recipes recipes, Decoders decoders, VideoOutcomes outcomes) {
-        return new PlanVideo(catalogue, recipes, decoders, outcomes);
+    PlanVideo planVideo(
+            Catalogue catalogue,
+            Recipes recipes,
+            Decoders decoders,
+            VideoOutcomes outcomes,
+            TakeRequest requests,
+            StageMetrics metrics,
+            Originals originals) {
+        return new PlanVideo(catalogue, recipes, decoders, outcomes, requests, metrics, originals);
+    }
+
+    @Produces
+    @Singleton
+    FileLocation fileLocation(Settings settings) {
+        return new FileLocation(settings.requests().folders().orElse(List.of()));
+    }
+
+    @Produces
+    @Singleton
+    TakeRequest takeRequest(
+            Catalogue catalogue,
+            Arrivals arrivals,
+            VideoOutcomes outcomes,
+            Models models,
+            @All List<RequestedLocation> locations,
+            Settings settings) {
+        return new TakeRequest(
+                catalogue,
+                arrivals,
+                outcomes,
+                models,
+                locations,
+                settings.requests().recipes(),
+                settings.out());
     }
 
     @Produces
     @Singleton
     @Named("extractSegment")
     ExtractSegment extractSegment(
+            Presence presence,
             Catalogue catalogue,
             Recipes recipes,
             Decoders decoders,
@@ -278,17 +568,26 @@ public class Components {
             Publisher publisher,
             VideoOutcomes outcomes,
             StageMetrics metrics,
+            FrameTraces traces,
+            Originals originals,
             Settings settings) {
         Credit credit = new Credit(catalogue, settings.credit(), Duration.ofHours(1));
-        return new ExtractSegment(catalogue, recipes, decoders, store, publisher, outcomes, metrics, credit);
+        return new ExtractSegment(
+                presence.run(),
+                catalogue, recipes, decoders, store, publisher, outcomes, metrics, credit, traces, originals);
     }
 
     @Produces
     @Singleton
     @Named("writeDataset")
     WriteDataset writeDataset(
-            Catalogue catalogue, Recipes recipes, FrameStore store, DatasetFolders folders, StageMetrics metrics) {
-        return new WriteDataset(catalogue, recipes, store, folders, metrics);
+            Catalogue catalogue,
+            Recipes recipes,
+            FrameStore store,
+            DatasetFolders folders,
+            StageMetrics metrics,
+            FrameTraces traces) {
+        return new WriteDataset(catalogue, recipes, store, folders, metrics, traces);
     }
 
     @Produces
@@ -302,6 +601,8 @@ public class Components {
             VideoOutcomes outcomes,
             DatasetReport report,
             DatasetFolders folders,
+            Selector selector,
+            FrameTraces traces,
             FrameStore store,
             Settings settings) {
         return new AdvanceDatasets(
@@ -312,9 +613,11 @@ public class Components {
                 outcomes,
                 report,
                 folders,
-                new Selector(new PerceptualHash(), new EmbeddingCosine(frame -> embedding(store, frame))),
+                selector,
                 settings.selectWhen(),
-                settings.restAfterSelect());
+                settings.restAfterSelect(),
+                traces,
+                store);
     }
 
     /** What the aesthetic stage has kept with the frame. */
@@ -341,9 +644,13 @@ public class Components {
             Pipeline pipeline,
             Recipes recipes,
             Publisher publisher,
+            VideoOutcomes outcomes,
             TransportLag lag,
+            StageMetrics metrics,
+            FrameTraces traces,
             Settings settings) {
-        return new SweepLostFrames(catalogue, pipeline, recipes, publisher, lag, settings.sweepPeriod());
+        return new SweepLostFrames(
+                catalogue, pipeline, recipes, publisher, outcomes, lag, metrics, traces, settings.sweepPeriod());
     }
 
     @Produces
@@ -361,13 +668,29 @@ public class Components {
     }
 
     private static HoldLease lease(String name, Catalogue catalogue, Settings settings) {
-        // An embedded catalogue has one process, whatever it is called today.
-        String holder = settings.catalogue().url().isPresent() ? settings.instance() : "embedded";
-        return new HoldLease(catalogue, name, holder, settings.lease(), Clock.systemUTC());
+        return new HoldLease(catalogue, name, instance(settings), settings.lease(), Clock.systemUTC());
+    }
+
+    /** An embedded catalogue has one process, whatever it is called today. */
+    private static String instance(Settings settings) {
+        return settings.catalogue().url().isPresent() ? settings.instance() : "embedded";
+    }
+
+    @Produces
+    @Singleton
+    Presence presence(Catalogue catalogue, Settings settings) {
+        return new Presence(catalogue, instance(settings), Clock.systemUTC());
+    }
+
+    @Produces
+    @Singleton
+    @Named("resumeInbox")
+    ResumeInbox resumeInbox(TakeFromInbox inbox) {
+        return new ResumeInbox(inbox);
     }
 
     /** The broker that the routes talk to: embedded, or a cluster by configuration. */
-    public record Broker(String bootstrapServers, Optional<EmbeddedBroker> embedded) implements AutoCloseable {
+    public record Broker(KafkaCluster cluster, Optional<EmbeddedBroker> embedded) implements AutoCloseable {
         @Override
         public void close() throws InfrastructureException {
             embedded.ifPresent(EmbeddedBroker::close);

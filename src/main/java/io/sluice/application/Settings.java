@@ -3,11 +3,15 @@ package io.sluice.application;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.sluice.onnx.Device;
 import io.sluice.route.AdvanceDatasets.SelectWhen;
+import io.sluice.store.Place;
 import io.sluice.video.Hardware;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Settings of the process, as opposed to those of a dataset, which are in its recipe. Keys begin with {@code sluice.}. */
@@ -21,9 +25,9 @@ public interface Settings {
     /** Folder that all processes of one service see, for frames and accepted videos; absent for the work folder. */
     Optional<Path> shared();
 
-    /** Where datasets are made, each in a folder of its name. */
+    /** Where datasets are made, each in a folder of its name: a folder, or {@code s3://bucket/prefix}. */
     @WithDefault("datasets")
-    Path out();
+    Place out();
 
     /** Where models and their manifests lie. */
     @WithDefault("models")
@@ -32,6 +36,18 @@ public interface Settings {
     /** Name of this process among those that share a broker; must be the same after a restart. */
     @WithDefault("local")
     String instance();
+
+    /**
+     * What this process does: {@code all}, or some of {@code ingest}, {@code plan}, the stages and {@code control}, by commas.
+     * Several processes that share broker, database and store are meant to share the work; docs/operations.md says what of that was
+     * tried.
+     */
+    @WithDefault("all")
+    List<String> stages();
+
+    /** Whether work travels: without it there is no broker and no route, and the catalogue can be read in peace. */
+    @WithDefault("true")
+    boolean transport();
 
     /** When select runs. */
     @WithDefault("video")
@@ -61,7 +77,23 @@ public interface Settings {
     @WithDefault("2000")
     long credit();
 
+    /** How often waiting work is counted for the metrics. */
+    @WithDefault("15s")
+    Duration observePeriod();
+
+    Http http();
+
+    Traces traces();
+
+    Store store();
+
+    S3 s3();
+
     Inbox inbox();
+
+    Ingest ingest();
+
+    Requests requests();
 
     Kafka kafka();
 
@@ -70,6 +102,26 @@ public interface Settings {
     Decoder decoder();
 
     Onnx onnx();
+
+    /** Who may ask over HTTP. */
+    interface Http {
+        /** Address that is listened on; any but this machine's own needs a token. */
+        @WithDefault("127.0.0.1")
+        String host();
+
+        /** What requests must carry, but for those to {@code /q/health}. */
+        Optional<String> token();
+    }
+
+    /** Traces of frames. */
+    interface Traces {
+        /** Where spans are sent, OTLP over HTTP, as in {@code http://collector:4318/v1/traces}; absent for no traces. */
+        Optional<URI> endpoint();
+
+        /** Share of the frames that are traced. */
+        @WithDefault("1")
+        double ratio();
+    }
 
     /** Continuous ingestion from a folder. */
     interface Inbox {
@@ -87,18 +139,173 @@ public interface Settings {
         Path failed();
     }
 
-    /** The broker. */
+    /** Extracted frames and their embeddings. */
+    interface Store {
+        /** {@code s3://bucket/prefix}; absent for a folder in the work folder. */
+        Optional<Place> url();
+    }
+
+    /** How object storage is reached. Credentials come by the SDK's default chain. */
+    interface S3 {
+        /** Of a server that is not Amazon's, as {@code http://minio:9000}. */
+        Optional<URI> endpoint();
+
+        /** Absent for the SDK's default chain, and with an endpoint for any. */
+        Optional<String> region();
+
+        /** Whether the bucket is named in the path and not in the host; most servers that are not Amazon's want it. */
+        @WithDefault("false")
+        boolean pathStyle();
+
+        /** Tries of a request that fails for a reason that may pass. */
+        @WithDefault("5")
+        int attempts();
+
+        /** Longest silence of a connection. */
+        @WithDefault("30s")
+        Duration patience();
+
+        /** Connections that are open at the same time. */
+        @WithDefault("50")
+        int connections();
+    }
+
+    /** Continuous ingestion from a bucket, with the command {@code serve}. */
+    interface Ingest {
+        /** Where videos come from; absent for no bucket. */
+        Optional<String> bucket();
+
+        /** Of the keys of videos. */
+        Optional<String> prefix();
+
+        /** Whether the bucket is listed for what is new. */
+        @WithDefault("true")
+        boolean listed();
+
+        /** How often a page of the list, of 1000 keys, is read. */
+        @WithDefault("10s")
+        Duration period();
+
+        /** Whether notifications tell what is new. */
+        @WithDefault("false")
+        boolean notified();
+
+        /** Full name of the topic that notifications come by. */
+        @WithDefault("sluice.objects.created")
+        String topic();
+
+        /** Full name of the topic for notifications that cannot be read. */
+        @WithDefault("sluice.objects.failed")
+        String deadLetterTopic();
+
+        /** How long a claim on an object holds when its process is gone. */
+        @WithDefault("60s")
+        Duration lease();
+
+        /** Whether an object is deleted when its video is completed. */
+        @WithDefault("false")
+        boolean removeCompleted();
+
+        /** Where videos lie while they are read; absent for a folder in the work folder. */
+        Optional<Path> scratch();
+
+        /** Bytes of videos that may lie there. */
+        @WithDefault("64G")
+        MemorySize scratchSize();
+    }
+
+    /** The broker; {@code docs/kafka.md} tells of each. */
     interface Kafka {
         /** {@code host:port,...} of a cluster; absent for the embedded broker. */
         Optional<String> bootstrapServers();
 
-        /** Partitions of a topic that is created. */
+        /** Whether topics that are missing are created, or only looked for. */
+        @WithDefault("create")
+        TopicsWhen topics();
+
+        /** Partitions that a topic is created with, and must have. */
         @WithDefault("4")
         int partitions();
 
-        /** Replicas of a topic that is created. */
-        @WithDefault("1")
-        int replication();
+        /** Replicas that a topic is created with, and must have; absent for what the cluster has by default. */
+        Optional<Integer> replication();
+
+        /** How long work is kept: segments and frames. What is lost to it is published again from the catalogue. */
+        @WithDefault("7d")
+        Duration retention();
+
+        /** How long facts about videos, requests, and records that could not be read are kept. */
+        @WithDefault("30d")
+        Duration videoRetention();
+
+        /** Bytes of work that a partition keeps. */
+        @WithDefault("1G")
+        MemorySize retentionBytes();
+
+        /** What differs for single topics, by their word, as in {@code "frames.rated"}. */
+        Map<String, OneTopic> topic();
+
+        /** {@code PLAINTEXT}, {@code SSL}, {@code SASL_PLAINTEXT} or {@code SASL_SSL}. */
+        Optional<String> securityProtocol();
+
+        Optional<String> saslMechanism();
+
+        Optional<String> saslJaasConfig();
+
+        /** With {@link #password}, instead of {@link #saslJaasConfig} for {@code PLAIN} and {@code SCRAM-*}. */
+        Optional<String> user();
+
+        Optional<String> password();
+
+        Optional<Path> truststoreLocation();
+
+        /** {@code PKCS12}, {@code JKS} or {@code PEM}. */
+        Optional<String> truststoreType();
+
+        Optional<String> truststorePassword();
+
+        Optional<Path> keystoreLocation();
+
+        Optional<String> keystoreType();
+
+        Optional<String> keystorePassword();
+
+        Optional<String> keyPassword();
+
+        /** Whatever else Kafka's clients can be told, by Kafka's keys. */
+        Map<String, String> properties();
+
+        /** {@code host:port} where the embedded broker listens for others; absent for nowhere. */
+        Optional<String> listener();
+
+        /** {@code host:port} under which others reach that; absent for the same. */
+        Optional<String> advertisedListener();
+
+        /** Whether topics are created. */
+        enum TopicsWhen {
+            CREATE,
+            CHECK
+        }
+
+        /** What differs for one topic. */
+        interface OneTopic {
+            Optional<Integer> partitions();
+
+            Optional<Integer> replication();
+
+            Optional<Duration> retention();
+
+            Optional<MemorySize> retentionBytes();
+        }
+    }
+
+    /** Requests on {@code videos.arrived}; {@code docs/events.md} tells of them. */
+    interface Requests {
+        /** Folders below which a request may name files; none by default. */
+        Optional<List<Path>> folders();
+
+        /** Folder of the recipes that a request may name: {@code NAME.yaml}; none by default. */
+        Optional<Path> recipes();
     }
 
     /** The database. */

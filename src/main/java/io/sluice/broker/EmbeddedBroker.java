@@ -15,6 +15,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,9 +32,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A real Kafka broker in this JVM: one node that is broker and controller (KRaft), reachable from this machine alone.
+ * A real Kafka broker in this JVM: one node that is broker and controller (KRaft), reachable from this machine alone, unless it is
+ * given a {@link Listener} too.
  *
- * <p>Its log lies in a folder that one process at a time may use. The ports are free ones and differ from start to start. After
+ * <p>Its log lies in a folder that one process at a time may use. Its own ports are free ones and differ from start to start. After
  * a SIGKILL it starts again over the same folder with everything that was acknowledged to {@code acks=all}, without the nine
  * seconds for which Kafka by default believes that the killed broker lives. Topics are not created by use; see {@link Topics}.
  *
@@ -50,7 +52,15 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
     private static final int NODE = 1;
     private static final String HOST = "127.0.0.1";
+
+    /** Kafka's name for the listener for others. */
+    static final String OUTSIDE = "OUTSIDE";
+
     private static final int ATTEMPTS = 5;
+
+    /** Settings that are lists of what each listener is. */
+    private static final Set<String> LISTENERS =
+            Set.of("listeners", "advertised.listeners", "listener.security.protocol.map");
 
     /** Threads that are inside {@link #start}: a fault there is thrown to the caller and does not end the process. */
     private static final Set<Thread> STARTING = ConcurrentHashMap.newKeySet();
@@ -77,19 +87,39 @@ public final class EmbeddedBroker implements AutoCloseable {
         return start(folder, RETENTION);
     }
 
+    /** Starts without a listener for others; see {@link #start(Path, Duration, Optional)}. */
+    public static EmbeddedBroker start(Path folder, Duration retention) {
+        return start(folder, retention, Optional.empty());
+    }
+
     /**
      * Returns when the broker serves.
      *
      * @param folder for the broker alone; made and formatted where it is new
      * @param retention how long messages are kept, where a topic does not say
+     * @param outside where it listens for clients outside this process too
      * @throws IllegalStateException if another broker uses the folder; names the folder and the process
+     * @throws UnusableBrokerException if it cannot listen where it is told to
      * @throws InfrastructureException if the folder cannot be written or the broker does not start
      */
-    public static EmbeddedBroker start(Path folder, Duration retention) {
-        return start(folder, retention, Ports::free);
+    public static EmbeddedBroker start(Path folder, Duration retention, Optional<Listener> outside) {
+        outside.ifPresent(EmbeddedBroker::checkFree);
+        return start(
+                folder,
+                retention,
+                Ports::free,
+                outside.map(EmbeddedBroker::outside).orElse(Map.of()));
     }
 
     static EmbeddedBroker start(Path folder, Duration retention, Supplier<Ports> free) {
+        return start(folder, retention, free, Map.of());
+    }
+
+    /**
+     * @param more settings of the broker; {@code listeners}, {@code advertised.listeners} and {@code
+     *     listener.security.protocol.map} are added to its own
+     */
+    static EmbeddedBroker start(Path folder, Duration retention, Supplier<Ports> free, Map<String, String> more) {
         Path place = folder.toAbsolutePath().normalize();
         FolderLock lock = FolderLock.take(place);
         try {
@@ -101,7 +131,8 @@ public final class EmbeddedBroker implements AutoCloseable {
             for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
                 Ports ports = free.get();
                 try {
-                    return new EmbeddedBroker(lock, serve(config(log, retention, ports)), HOST + ":" + ports.broker());
+                    return new EmbeddedBroker(
+                            lock, serve(config(log, retention, ports, more)), HOST + ":" + ports.broker());
                 } catch (RuntimeException e) {
                     // A port that was free a moment ago may be taken by now; nothing else gets better by trying again.
                     if (!ports.anyTaken()) {
@@ -139,6 +170,33 @@ public final class EmbeddedBroker implements AutoCloseable {
         } finally {
             lock.release();
         }
+    }
+
+    /** The broker as a cluster of one. */
+    public KafkaCluster cluster() {
+        return KafkaCluster.open(bootstrapServers);
+    }
+
+    /** Kafka would say it too, among much else. */
+    private static void checkFree(Listener listener) {
+        try (ServerSocket free = new ServerSocket(listener.port(), 1, InetAddress.getByName(listener.host()))) {
+            free.getLocalPort();
+        } catch (IOException e) {
+            throw new UnusableBrokerException(
+                    "embedded broker: cannot listen on " + listener.host() + ":" + listener.port() + ": "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    private static Map<String, String> outside(Listener listener) {
+        return Map.of(
+                "listeners",
+                OUTSIDE + "://" + listener.host() + ":" + listener.port(),
+                "advertised.listeners",
+                OUTSIDE + "://" + listener.address(),
+                "listener.security.protocol.map",
+                OUTSIDE + ":PLAINTEXT");
     }
 
     private static KafkaRaftServer serve(KafkaConfig config) {
@@ -205,7 +263,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /** Keys as in https://kafka.apache.org/41/configuration/broker-configs/. */
-    private static KafkaConfig config(Path log, Duration retention, Ports ports) {
+    private static KafkaConfig config(Path log, Duration retention, Ports ports, Map<String, String> more) {
         Map<String, Object> settings = Map.ofEntries(
                 Map.entry("process.roles", "broker,controller"),
                 Map.entry("node.id", NODE),
@@ -259,6 +317,8 @@ public final class EmbeddedBroker implements AutoCloseable {
                 Map.entry("background.threads", 2));
         Properties properties = new Properties();
         settings.forEach((key, value) -> properties.setProperty(key, value.toString()));
+        more.forEach((key, value) -> properties.merge(
+                key, value, (own, added) -> LISTENERS.contains(key) ? own + "," + added : added.toString()));
         return KafkaConfig.fromProps(properties, false);
     }
 

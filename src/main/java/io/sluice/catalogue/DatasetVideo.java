@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param recipe digest of the recipe it is worked on with
  * @param extraction fingerprint of what chooses its frames, once it is planned
  * @param reason why it failed
+ * @param changedAt when its status was last changed, milliseconds since 1970
  */
 public record DatasetVideo(
         String dataset,
@@ -21,4 +22,5 @@ public record DatasetVideo(
         String recipe,
         Optional<String> extraction,
         VideoStatus status,
-        Optional<String> reason) {}
+        Optional<String> reason,
+        long changedAt) {}

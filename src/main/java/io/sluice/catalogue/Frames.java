@@ -9,12 +9,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /** Frames, and how far they have come in datasets. */
 public final class Frames {
@@ -126,15 +128,32 @@ public final class Frames {
 
     /** Records what a stage has decided. A frame that has come further already stays where it is. */
     public void decided(String dataset, Collection<FrameProgress> decisions) {
-        update(dataset, decisions, " AND stage <= :stage");
+        update(dataset, decisions, " AND stage <= :stage", null);
+    }
+
+    /**
+     * As {@link #decided(String, Collection)}, on frames that are still due to the stage under this recipe: an adjustment, or
+     * another select, may have come between the work and its end.
+     *
+     * @param recipe digest of the recipe that the work was done with
+     */
+    public void decided(String dataset, String recipe, Collection<FrameProgress> decisions) {
+        update(
+                dataset,
+                decisions,
+                " AND (stage = :stage OR stage = :stage - 1 AND verdict = 'kept') AND EXISTS (SELECT 1 FROM "
+                        + "dataset_video v WHERE v.dataset = :dataset AND v.video = dataset_frame.video "
+                        + "AND v.recipe = :recipe)",
+                recipe);
     }
 
     /** Records what select has decided, also on frames that had come further or had been rejected by an earlier select. */
     public void reselected(String dataset, Collection<FrameProgress> decisions) {
-        update(dataset, decisions, "");
+        update(dataset, decisions, "", null);
     }
 
-    private void update(String dataset, Collection<FrameProgress> decisions, String condition) {
+    private void update(
+            String dataset, Collection<FrameProgress> decisions, String condition, @Nullable String recipe) {
         if (decisions.isEmpty()) {
             return;
         }
@@ -146,6 +165,9 @@ public final class Frames {
                 .sorted(Comparator.comparing(FrameProgress::frame))
                 .toList();
         for (FrameProgress decision : ordered) {
+            if (recipe != null) {
+                rows.bind("recipe", recipe);
+            }
             rows.bind("dataset", dataset)
                     .bind("frame", decision.frame().value())
                     .bind("stage", decision.stage().ordinal())
@@ -185,6 +207,24 @@ public final class Frames {
                 .bind("measured", StageName.AESTHETIC.ordinal())
                 .mapTo(Long.class)
                 .one();
+    }
+
+    /**
+     * Frames of all datasets that are kept and have stages before them, by the last stage that has kept them, in videos that are worked
+     * on; a stage after which none waits is left out.
+     */
+    public Map<StageName, Long> countWaiting() {
+        Map<StageName, Long> counts = new EnumMap<>(StageName.class);
+        handle.createQuery("SELECT f.stage, COUNT(*) AS frames FROM dataset_video v JOIN dataset_frame f "
+                        + "ON f.dataset = v.dataset AND f.video = v.video WHERE f.verdict = 'kept' "
+                        + "AND (v.status IN ('extracting', 'measured') AND f.stage < :selected "
+                        + "OR v.status IN ('finishing', 'completed') AND f.stage >= :selected AND f.stage < :last) "
+                        + "GROUP BY f.stage")
+                .bind("selected", StageName.SELECT.ordinal())
+                .bind("last", StageName.DATASET.ordinal())
+                .map((row, context) -> Map.entry(StageName.values()[row.getInt("stage")], row.getLong("frames")))
+                .forEach(count -> counts.put(count.getKey(), count.getValue()));
+        return counts;
     }
 
     /**

@@ -32,4 +32,22 @@ public final class Leases {
                         .execute()
                 > 0;
     }
+
+    /** Gives the lease to the holder, whoever has it now. */
+    public void seize(String name, String holder, long until) {
+        handle.createUpdate("INSERT INTO lease (name, holder, held_until) VALUES (:name, :holder, :until) "
+                        + "ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, held_until = excluded.held_until")
+                .bind("name", name)
+                .bind("holder", holder)
+                .bind("until", until)
+                .execute();
+    }
+
+    /** Lets the lease go, so that nobody has to wait for its end; nothing happens if it is another's. */
+    public void release(String name, String holder) {
+        handle.createUpdate("DELETE FROM lease WHERE name = :name AND holder = :holder")
+                .bind("name", name)
+                .bind("holder", holder)
+                .execute();
+    }
 }

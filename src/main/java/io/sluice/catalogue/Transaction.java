@@ -34,6 +34,18 @@ public final class Transaction {
         return new Leases(handle);
     }
 
+    public FrameEdits frameEdits() {
+        return new FrameEdits(handle);
+    }
+
+    public SeenObjects objects() {
+        return new SeenObjects(handle);
+    }
+
+    public Ratings ratings() {
+        return new Ratings(handle);
+    }
+
     public Attempts attempts() {
         return new Attempts(handle);
     }

@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +53,7 @@ public final class Videos {
     public void restart(String dataset, VideoId video, String recipe) {
         handle.createUpdate(
                         "UPDATE dataset_video SET recipe = :recipe, status = 'arrived', reason = NULL, extraction = NULL, "
-                                + "updated_at = :now WHERE dataset = :dataset AND video = :video")
+                                + "told = false, updated_at = :now WHERE dataset = :dataset AND video = :video")
                 .bind("dataset", dataset)
                 .bind("video", video.sha256())
                 .bind("recipe", recipe)
@@ -60,6 +62,21 @@ public final class Videos {
         handle.createUpdate("DELETE FROM dataset_frame WHERE dataset = :dataset AND video = :video")
                 .bind("dataset", dataset)
                 .bind("video", video.sha256())
+                .execute();
+    }
+
+    /**
+     * Has the video go on from a state with a recipe that extracts the same frames. Where its frames stand is not touched; a
+     * message that names another recipe is stale from now on.
+     */
+    public void adjust(String dataset, VideoId video, String recipe, VideoStatus status) {
+        handle.createUpdate("UPDATE dataset_video SET recipe = :recipe, status = :status, updated_at = :now "
+                        + "WHERE dataset = :dataset AND video = :video")
+                .bind("dataset", dataset)
+                .bind("video", video.sha256())
+                .bind("recipe", recipe)
+                .bind("status", status.word())
+                .bind("now", System.currentTimeMillis())
                 .execute();
     }
 
@@ -104,8 +121,9 @@ public final class Videos {
 
     /** Moves the video on, if its status is still one of {@code from}. Whether it was. */
     public boolean move(String dataset, VideoId video, VideoStatus to, @Nullable String reason, VideoStatus... from) {
-        return handle.createUpdate("UPDATE dataset_video SET status = :to, reason = :reason, updated_at = :now "
-                                + "WHERE dataset = :dataset AND video = :video AND status IN (<from>)")
+        return handle.createUpdate(
+                                "UPDATE dataset_video SET status = :to, reason = :reason, told = false, updated_at = :now "
+                                        + "WHERE dataset = :dataset AND video = :video AND status IN (<from>)")
                         .bind("dataset", dataset)
                         .bind("video", video.sha256())
                         .bind("to", to.word())
@@ -132,6 +150,15 @@ public final class Videos {
                 .bind("dataset", dataset)
                 .map((row, context) -> video(row))
                 .list();
+    }
+
+    /** How many videos there are, of all datasets; a status that none has is left out. */
+    public Map<VideoStatus, Long> countByStatus() {
+        Map<VideoStatus, Long> counts = new EnumMap<>(VideoStatus.class);
+        handle.createQuery("SELECT status, COUNT(*) AS videos FROM dataset_video GROUP BY status")
+                .map((row, context) -> Map.entry(VideoStatus.of(row.getString("status")), row.getLong("videos")))
+                .forEach(count -> counts.put(count.getKey(), count.getValue()));
+        return counts;
     }
 
     /** Videos of all datasets that are in one of these states, by dataset and digest. */
@@ -171,6 +198,25 @@ public final class Videos {
                 .list();
     }
 
+    /** Records that others have been told how the video ended, if it still stands as it did at {@code changedAt}. */
+    public void told(String dataset, VideoId video, long changedAt) {
+        handle.createUpdate("UPDATE dataset_video SET told = true "
+                        + "WHERE dataset = :dataset AND video = :video AND updated_at = :time")
+                .bind("dataset", dataset)
+                .bind("video", video.sha256())
+                .bind("time", changedAt)
+                .execute();
+    }
+
+    /** Videos whose end nobody has been told of, since before {@code time}, milliseconds since 1970. */
+    public List<DatasetVideo> untoldBefore(long time) {
+        return handle.createQuery("SELECT * FROM dataset_video WHERE status IN ('completed', 'failed') AND NOT told "
+                        + "AND updated_at < :time ORDER BY dataset, video")
+                .bind("time", time)
+                .map((row, context) -> video(row))
+                .list();
+    }
+
     /**
      * Forgets the video with everything that came of it, in all datasets.
      *
@@ -186,18 +232,25 @@ public final class Videos {
                 .stream()
                 .map(json -> Json.read(json, ImageRef.class))
                 .toList();
-        handle.createUpdate("UPDATE dataset SET current = false WHERE name IN "
+        handle.createUpdate("UPDATE dataset SET current = false, changes = changes + 1 WHERE name IN "
                         + "(SELECT dataset FROM dataset_video WHERE video = :video)")
                 .bind("video", video.sha256())
                 .execute();
         // Without it, select may choose otherwise among the others.
-        handle.createUpdate("UPDATE dataset_video SET status = 'measured' WHERE status = 'completed' AND dataset IN "
-                        + "(SELECT dataset FROM dataset_video WHERE video = :video)")
+        handle.createUpdate(
+                        "UPDATE dataset_video SET status = 'measured', told = false WHERE status = 'completed' AND dataset IN "
+                                + "(SELECT dataset FROM dataset_video WHERE video = :video)")
                 .bind("video", video.sha256())
                 .execute();
-        handle.createUpdate("DELETE FROM annotation WHERE frame IN " + frames)
-                .bind("video", video.sha256())
-                .execute();
+        for (String of : List.of(
+                "annotation WHERE frame IN " + frames,
+                "frame_edit WHERE frame IN " + frames,
+                "rating WHERE frame IN " + frames,
+                "preference WHERE better IN " + frames + " OR worse IN " + frames)) {
+            handle.createUpdate("DELETE FROM " + of)
+                    .bind("video", video.sha256())
+                    .execute();
+        }
         for (String table : List.of("dataset_frame", "extracted", "frame", "segment", "video_plan", "dataset_video")) {
             handle.createUpdate("DELETE FROM " + table + " WHERE video = :video")
                     .bind("video", video.sha256())
@@ -238,6 +291,7 @@ public final class Videos {
                 row.getString("recipe"),
                 Optional.ofNullable(row.getString("extraction")),
                 VideoStatus.of(row.getString("status")),
-                Optional.ofNullable(row.getString("reason")));
+                Optional.ofNullable(row.getString("reason")),
+                row.getLong("updated_at"));
     }
 }

@@ -2,9 +2,11 @@ package io.sluice.command;
 
 import io.sluice.catalogue.Catalogue;
 import io.sluice.catalogue.DatasetVideo;
+import io.sluice.catalogue.FrameEdit;
 import io.sluice.catalogue.VideoStatus;
 import io.sluice.dataset.FunnelTable;
 import io.sluice.dataset.Report;
+import io.sluice.frame.FrameId;
 import io.sluice.frame.ImageRef;
 import io.sluice.frame.VideoId;
 import io.sluice.model.Models;
@@ -12,24 +14,25 @@ import io.sluice.model.RecipeRequirements;
 import io.sluice.onnx.ModelException;
 import io.sluice.recipe.Recipe;
 import io.sluice.recipe.RecipeException;
+import io.sluice.route.AdjustDataset;
+import io.sluice.route.Adjustment;
 import io.sluice.route.AdvanceDatasets;
 import io.sluice.route.Arrivals;
 import io.sluice.route.DatasetReport;
 import io.sluice.route.DatasetSheet;
 import io.sluice.sheet.ContactSheet;
-import io.sluice.sheet.HtmlSheet;
-import io.sluice.sheet.PngSheet;
 import io.sluice.store.FrameStore;
+import io.sluice.store.Place;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +54,7 @@ public class DatasetRun {
     private final DatasetSheet sheet;
     private final Models models;
     private final FrameStore store;
+    private final AdjustDataset adjustDataset;
     private final PrintStream out = System.out;
 
     DatasetRun(
@@ -60,7 +64,8 @@ public class DatasetRun {
             DatasetReport report,
             DatasetSheet sheet,
             Models models,
-            FrameStore store) {
+            FrameStore store,
+            AdjustDataset adjustDataset) {
         this.catalogue = catalogue;
         this.arrivals = arrivals;
         this.datasets = datasets;
@@ -68,16 +73,19 @@ public class DatasetRun {
         this.sheet = sheet;
         this.models = models;
         this.store = store;
+        this.adjustDataset = adjustDataset;
     }
 
     /**
      * @return the exit code
      * @throws RecipeException if the recipe needs a model that is not there
      */
-    int curate(Recipe recipe, List<Path> videos, Path folder, @Nullable Path reportFile, @Nullable Path sheetFolder)
+    int curate(Recipe written, List<Path> videos, Place folder, @Nullable Path reportFile, @Nullable Path sheetFolder)
             throws IOException, InterruptedException {
+        Recipe recipe;
         List<String> missing;
         try {
+            recipe = RecipeRequirements.fixed(written, models);
             missing = RecipeRequirements.missing(recipe, models);
         } catch (ModelException e) {
             throw new UsageException(e.getMessage() == null ? e.toString() : e.getMessage());
@@ -112,29 +120,80 @@ public class DatasetRun {
 
     private void writeSheet(String dataset, Path folder) throws IOException {
         ContactSheet page = sheet.of(dataset, KEPT_ON_SHEET, CLEANED_ON_SHEET, OTHERS_ON_SHEET);
-        Files.createDirectories(folder);
-        Path html = folder.resolve("contact-sheet.html");
-        try (OutputStream file = new BufferedOutputStream(Files.newOutputStream(html))) {
-            HtmlSheet.write(page, file);
-        }
-        try (OutputStream file = new BufferedOutputStream(Files.newOutputStream(folder.resolve("contact-sheet.png")))) {
-            PngSheet.write(page, file);
-        }
+        Path html = SheetFiles.write(page, folder);
         out.println("Contact sheet: " + html.toAbsolutePath().normalize());
     }
 
     /** Lets a dataset that rests for review go on. */
     int goOn(String dataset) throws Exception {
-        Path folder = folder(dataset);
+        Place folder = place(dataset);
         if (datasets.goOn(dataset) == 0) {
             out.println("dataset " + dataset + " does not rest for review; its videos:");
         }
         return await(dataset, folder, null);
     }
 
+    /** Gives the dataset other thresholds. */
+    int adjust(String dataset, Map<String, String> settings) throws IOException, InterruptedException {
+        Place folder = place(dataset);
+        Recipe next = RecipeRequirements.fixed(AdjustDataset.changed(catalogue, dataset, settings), models);
+        List<String> missing = RecipeRequirements.missing(next, models);
+        if (!missing.isEmpty()) {
+            throw new RecipeException("recipe: " + String.join("\nrecipe: ", missing));
+        }
+        told(dataset, adjustDataset.adjust(next));
+        return await(dataset, folder, null);
+    }
+
+    /** Pins or vetoes frames, or takes it back. */
+    int edit(String dataset, Optional<FrameEdit> edit, List<String> frames) throws IOException, InterruptedException {
+        Place folder = place(dataset);
+        List<FrameId> ids = new ArrayList<>();
+        for (String frame : frames) {
+            try {
+                ids.add(new FrameId(frame));
+            } catch (IllegalArgumentException e) {
+                throw new UsageException("frame '" + frame + "' is not allowed; allowed: ids as in frames.jsonl and in "
+                        + "assess --json");
+            }
+        }
+        Adjustment adjustment;
+        try {
+            adjustment = adjustDataset.edit(dataset, edit, ids);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(String.valueOf(e.getMessage()));
+        }
+        told(dataset, adjustment);
+        return await(dataset, folder, null);
+    }
+
+    private void told(String dataset, Adjustment adjustment) {
+        out.println("dataset " + dataset + ": "
+                + frames(adjustment.difference().promoted().size()) + " come in, "
+                + frames(adjustment.difference().demoted().size()) + " leave");
+        adjustment
+                .outlook()
+                .waiting()
+                .forEach((stage, count) ->
+                        out.println(frames(count) + " are measured first, from " + stage.word() + " on"));
+        if (adjustment.startedOver() > 0) {
+            out.println(adjustment.startedOver()
+                    + (adjustment.startedOver() == 1 ? " video that was" : " videos that were")
+                    + " not through the filters go on under the new recipe");
+        }
+        adjustment
+                .notPromotable()
+                .forEach(frame -> out.println(
+                        "frame " + frame + " cannot come in: its picture is not in the frame store any more"));
+    }
+
+    private static String frames(int count) {
+        return count + (count == 1 ? " frame" : " frames");
+    }
+
     /** Starts failed videos and videos with failed frames over; kept measurements are not made again. */
     int retry(String dataset) throws Exception {
-        Path folder = folder(dataset);
+        Place folder = place(dataset);
         int again = arrivals.retry(dataset);
         out.println("dataset " + dataset + ": " + again + (again == 1 ? " video is" : " videos are") + " tried again");
         return await(dataset, folder, null);
@@ -168,12 +227,13 @@ public class DatasetRun {
         return ExitCode.COMPLETED;
     }
 
-    private Path folder(String dataset) {
-        Optional<Path> folder = catalogue.read(rows -> rows.datasets().folder(dataset));
+    private Place place(String dataset) {
+        Optional<Place> folder = catalogue.read(rows -> rows.datasets().place(dataset));
         return folder.orElseThrow(() -> new UsageException("dataset '" + dataset + "' is not in this work folder"));
     }
 
-    private int await(String dataset, Path folder, @Nullable Path reportFile) throws IOException, InterruptedException {
+    private int await(String dataset, Place folder, @Nullable Path reportFile)
+            throws IOException, InterruptedException {
         try (ProgressDisplay display = new ProgressDisplay(out)) {
             while (!isDone(dataset)) {
                 display.show(() -> report.of(dataset));
@@ -189,7 +249,7 @@ public class DatasetRun {
         if (resting) {
             out.println("The dataset rests for review. Go on with: continue " + dataset);
         } else {
-            out.println("Dataset: " + folder.toAbsolutePath().normalize().resolve(dataset));
+            out.println("Dataset: " + folder.resolve(dataset));
         }
         if (reportFile != null) {
             Files.writeString(reportFile, result.toJson());

@@ -54,7 +54,14 @@ final class DemoCommand implements Callable<Integer> {
                 folders,
                 Map.of(),
                 () -> Application.bean(DatasetRun.class)
-                        .curate(recipe, List.of(video), folders.out, null, folders.out.resolve(recipe.dataset())));
+                        .curate(recipe, List.of(video), folders.out, null, sheetFolder(recipe)));
+    }
+
+    /** Beside the pictures, or where the demo's video is if the pictures are in a bucket. */
+    private Path sheetFolder(Recipe recipe) {
+        return folders.out.bucket().isPresent()
+                ? folders.work.resolve(NAME)
+                : Path.of(folders.out.path()).resolve(recipe.dataset());
     }
 
     /** The recipe as the demo comes with it. */

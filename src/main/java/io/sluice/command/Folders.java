@@ -1,5 +1,6 @@
 package io.sluice.command;
 
+import io.sluice.store.Place;
 import java.nio.file.Path;
 import java.util.Map;
 import picocli.CommandLine.Option;
@@ -10,9 +11,10 @@ final class Folders {
             names = "--out",
             paramLabel = "DIR",
             defaultValue = "datasets",
-            description = "Where datasets are made (default: ./${DEFAULT-VALUE}).")
+            converter = PlaceConverter.class,
+            description = "Where datasets are made, a folder or s3://bucket/prefix (default: ./${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init") // picocli sets it
-    Path out;
+    Place out;
 
     @Option(
             names = "--work",
@@ -32,7 +34,7 @@ final class Folders {
 
     Map<String, String> settings() {
         return Map.of(
-                "sluice.out", out.toAbsolutePath().toString(),
+                "sluice.out", out.toString(),
                 "sluice.work", work.toAbsolutePath().toString(),
                 "sluice.models", models.toAbsolutePath().toString());
     }

@@ -1,8 +1,11 @@
 package io.sluice.command;
 
+import io.sluice.captions.CaptionException;
+import io.sluice.export.ExportException;
 import io.sluice.model.ShippedModels;
 import io.sluice.onnx.ModelException;
 import io.sluice.recipe.RecipeException;
+import io.sluice.taste.OpinionException;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -23,9 +26,17 @@ import picocli.CommandLine.Spec;
             ContinueCommand.class,
             RetryCommand.class,
             ForgetCommand.class,
+            AssessCommand.class,
+            AdjustCommand.class,
+            PinCommand.class,
+            VetoCommand.class,
+            UnpinCommand.class,
+            ExportCommand.class,
+            CaptionsCommand.class,
             DemoCommand.class,
             ServeCommand.class,
-            ModelsCommand.class
+            ModelsCommand.class,
+            TasteCommand.class
         })
 public final class Main implements Runnable {
     @Spec
@@ -73,7 +84,12 @@ public final class Main implements Runnable {
 
     /** Whether a person can put it right: a recipe, an argument, a model or its manifest, a device that is not there. */
     private static boolean isOfThePerson(Throwable error) {
-        return error instanceof RecipeException || error instanceof UsageException || error instanceof ModelException;
+        return error instanceof RecipeException
+                || error instanceof UsageException
+                || error instanceof ModelException
+                || error instanceof ExportException
+                || error instanceof CaptionException
+                || error instanceof OpinionException;
     }
 
     private static String message(Throwable error) {

@@ -1,5 +1,6 @@
 package io.sluice.command;
 
+import io.sluice.route.Duty;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -28,9 +29,20 @@ final class OneShot {
         return Application.run(settings, task);
     }
 
+    /** As {@link #run}, without a broker and without routes: for commands that look and change nothing. */
+    static int look(Folders folders, Application.Task task) throws Exception {
+        return run(
+                folders,
+                Map.of("sluice.transport", "false", "camel.main.routes-include-pattern", "classpath:none/*"),
+                task);
+    }
+
     private static Map<String, String> quiet(Path work) {
         Map<String, String> settings = new HashMap<>(Map.of(
                 "quarkus.http.host-enabled", "false",
+                "sluice.http.host", "127.0.0.1",
+                // a run does everything itself, whatever the environment says of services
+                "sluice.stages", Duty.ALL,
                 "quarkus.log.console.level", "ERROR",
                 "quarkus.log.file.enabled", "true",
                 "quarkus.log.file.path", log(work, "sluice.log"),

@@ -1,7 +1,11 @@
 package io.sluice.command;
 
 import io.quarkus.runtime.Quarkus;
+import io.sluice.application.Duties;
 import io.sluice.application.WarmModels;
+import io.sluice.route.BucketRoutes;
+import io.sluice.route.Duty;
+import io.sluice.route.ReplayParked;
 import io.sluice.route.TakeFromInbox;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -15,8 +19,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "serve",
         mixinStandardHelpOptions = true,
-        description = "Watches the inbox; a subfolder is a dataset, with its own recipe.yaml where there is one. "
-                + "Health and metrics: http://127.0.0.1:8080/q/health and /q/metrics.")
+        description =
+                "Watches the inbox; a subfolder is a dataset, with its own recipe.yaml where there is one. "
+                        + "Health and metrics: http://127.0.0.1:8080/q/health and /q/metrics. Events on Kafka: described at /asyncapi.")
 final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--inbox",
@@ -30,8 +35,19 @@ final class ServeCommand implements Callable<Integer> {
             names = "--port",
             paramLabel = "PORT",
             defaultValue = "8080",
-            description = "HTTP port on the loopback interface (default: ${DEFAULT-VALUE}).")
+            description = "HTTP port (default: ${DEFAULT-VALUE}).")
     private int port;
+
+    @Option(
+            names = "--host",
+            paramLabel = "ADDRESS",
+            defaultValue = "${env:SLUICE_HTTP_HOST:-127.0.0.1}",
+            description =
+                    "Address for HTTP (default: the variable SLUICE_HTTP_HOST, or 127.0.0.1). Any but this machine's own, as"
+                            + " in 0.0.0.0, needs a token of 16 characters or more in the variable SLUICE_HTTP_TOKEN; requests carry it"
+                            + " as Authorization: Bearer TOKEN, but for those to /q/health.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private String host;
 
     @Mixin
     private final Folders folders = new Folders();
@@ -45,11 +61,16 @@ final class ServeCommand implements Callable<Integer> {
         configuration.put("sluice.inbox.done", watched.resolveSibling("done").toString());
         configuration.put(
                 "sluice.inbox.failed", watched.resolveSibling("failed").toString());
-        configuration.put("quarkus.http.host", "127.0.0.1");
+        configuration.put("sluice.http.host", host);
+        configuration.put("quarkus.http.host", host);
         configuration.put("quarkus.http.port", String.valueOf(port));
         return Application.run(configuration, () -> {
             Application.bean(WarmModels.class).warmUp();
-            Application.bean(TakeFromInbox.class).resume();
+            if (Application.bean(Duties.class).has(Duty.INGEST)) {
+                Application.bean(TakeFromInbox.class).resume();
+                Application.bean(BucketRoutes.class).start();
+            }
+            Application.bean(ReplayParked.class).replay();
             Quarkus.waitForExit();
             return ExitCode.COMPLETED;
         });

@@ -1,21 +1,18 @@
 package io.sluice.command;
 
+import io.sluice.video.VideoNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import java.util.stream.Stream;
 
-/** Finds the videos among what a person names. */
+/**
+ * Finds the videos among what a person names. In a folder, files of other extensions are passed over; a file that is named is
+ * taken whatever it is called.
+ */
 final class VideoFiles {
-    /** In a folder, files of other extensions are passed over; a file that is named is taken whatever it is called. */
-    private static final Set<String> EXTENSIONS = Set.of(
-            "mp4", "m4v", "mov", "mkv", "webm", "avi", "ts", "mts", "m2ts", "mpg", "mpeg", "vob", "wmv", "asf", "flv",
-            "ogv", "ogg", "3gp", "3g2", "mxf", "gif");
-
     private VideoFiles() {}
 
     /**
@@ -29,13 +26,14 @@ final class VideoFiles {
                 List<Path> found;
                 try (Stream<Path> files = Files.walk(input)) {
                     found = files.filter(Files::isRegularFile)
-                            .filter(VideoFiles::isVideo)
+                            .filter(file ->
+                                    VideoNames.isVideo(file.getFileName().toString()))
                             .sorted()
                             .toList();
                 }
                 if (found.isEmpty()) {
                     throw new UsageException("folder '" + input + "' has no videos; extensions looked for: "
-                            + String.join(", ", EXTENSIONS.stream().sorted().toList()));
+                            + String.join(", ", VideoNames.EXTENSIONS));
                 }
                 videos.addAll(found);
             } else if (Files.isReadable(input)) {
@@ -45,14 +43,5 @@ final class VideoFiles {
             }
         }
         return videos;
-    }
-
-    /** Whether the name is that of a video; hidden and partial files are not. */
-    static boolean isVideo(Path file) {
-        String name = file.getFileName().toString();
-        int dot = name.lastIndexOf('.');
-        return !name.startsWith(".")
-                && dot > 0
-                && EXTENSIONS.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT));
     }
 }

@@ -10,23 +10,21 @@ import io.sluice.frame.FrameId;
 import io.sluice.frame.InfrastructureException;
 import io.sluice.recipe.Recipe;
 import io.sluice.recipe.Target;
-import java.io.BufferedWriter;
+import io.sluice.store.FileTree;
+import io.sluice.store.FolderFileTree;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +32,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The folder of one dataset in the layout of kohya's trainer:
+ * The folder of one dataset, on a disk or in a bucket, in the layout of kohya's trainer:
  *
  * <pre>
  * img/10_rex dog/&lt;frame id&gt;.jpg    the stored bytes, or .png where pixels were changed
@@ -44,47 +42,62 @@ import org.slf4j.LoggerFactory;
  * report.json                      written last
  * </pre>
  *
- * Files are written under a hidden name beside their place and renamed. A picture's caption is written before it, so that there
+ * Every file is there as a whole or not at all. A picture's caption is written before it, so that there
  * is never a picture without caption.
  *
  * <p>A caption that a person edited is kept, also when the recipe's captions change, when the frame moves to another folder, and
  * when it leaves the dataset (it may come back). Edited means: it differs from everything that was written here. What was
  * written is remembered in {@code frames.jsonl}, and between a write and the next {@link #finish} in the file
- * {@code .captions}, which is written first.
+ * journal {@code .captions}, which is written first.
+ *
+ * <p>Several processes may write frames at once, and one of them may finish.
  */
 public final class DatasetFolder {
     private static final Logger LOG = LoggerFactory.getLogger(DatasetFolder.class);
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final String PARTIAL = ".partial";
+    private static final String PICTURES = "img";
+    private static final String LINES = "frames.jsonl";
+    private static final String JOURNAL = ".captions";
     private static final Pattern OURS = Pattern.compile(
-            "(?<hidden>\\.?)(?<id>[0-9a-f]{16}_[^.]+)\\.(?<extension>jpg|png|txt)(?<partial>(\\.partial)?)");
+            "(?<hidden>\\.?)(?<id>[0-9a-f]{16}_[^.]+)\\.(?<extension>jpg|png|txt)(?<partial>((\\.[0-9a-f]+)?\\.partial)?)");
 
     private static final Pattern KOHYA = Pattern.compile("[0-9]+_.+");
 
-    private final Path folder;
+    private final FileTree files;
     private final Recipe recipe;
     private final String concept;
-    private final Path journal;
     /** Marks of the captions that were written here, by frame. */
     private final Map<FrameId, Set<String>> written = new HashMap<>();
     /** The mark that goes into the next {@code frames.jsonl}. */
     private final Map<FrameId, String> lastWritten = new HashMap<>();
     /** Captions that lay here when this writer began, by frame: one of them may be a person's. */
-    private final Map<FrameId, List<Path>> found = new HashMap<>();
+    private final Map<FrameId, List<String>> found = new HashMap<>();
+    /** Lines that this writer has added to the journal since it last finished. */
+    private final List<FileTree.Line> added = new ArrayList<>();
 
     /**
+     * A dataset on a disk.
+     *
      * @param out folder of all datasets; the dataset's own is {@code out/<name>} and is made with the first write
      * @throws InfrastructureException if what lies there cannot be read
      */
     public DatasetFolder(Path out, Recipe recipe) {
-        this.folder = out.toAbsolutePath().normalize().resolve(recipe.dataset());
+        this(new FolderFileTree(out.resolve(recipe.dataset())), recipe);
+    }
+
+    /**
+     * @param files the dataset's own files
+     * @throws InfrastructureException if what lies there cannot be read
+     */
+    public DatasetFolder(FileTree files, Recipe recipe) {
+        this.files = files;
         this.recipe = recipe;
         this.concept = Concept.of(recipe);
-        this.journal = folder.resolve(".captions");
         try {
-            remember();
-            for (Path file : frameFiles()) {
-                Matcher name = OURS.matcher(file.getFileName().toString());
+            rememberLines();
+            rememberJournal();
+            for (String file : frameFiles()) {
+                Matcher name = OURS.matcher(name(file));
                 if (name.matches()
                         && name.group("extension").equals("txt")
                         && name.group("partial").isEmpty()) {
@@ -95,11 +108,6 @@ public final class DatasetFolder {
         } catch (IOException e) {
             throw failure("read", e);
         }
-    }
-
-    /** The dataset's folder. */
-    public Path folder() {
-        return folder;
     }
 
     /**
@@ -115,14 +123,12 @@ public final class DatasetFolder {
             throw new IllegalArgumentException("frame " + frame.id() + ": " + encoded.length
                     + " bytes are given, its image has " + frame.image().bytes());
         }
-        Path picture = picture(frame);
-        Path text = caption(picture);
+        String picture = picture(frame);
         try {
-            Files.createDirectories(picture.getParent());
-            putCaption(frame, text);
-            put(picture, encoded);
+            putCaption(frame, caption(picture));
+            files.put(picture, encoded);
         } catch (IOException e) {
-            throw failure("write '" + picture.getFileName() + "' in", e);
+            throw failure("write '" + name(picture) + "' in", e);
         }
     }
 
@@ -135,14 +141,37 @@ public final class DatasetFolder {
      * @throws IllegalStateException if a frame's picture is not there
      * @throws InfrastructureException if the folder cannot be written
      */
-    public synchronized void finish(Iterable<Frame> framesInIdOrder, Report report) {
+    public void finish(Iterable<Frame> framesInIdOrder, Report report) {
+        finish(framesInIdOrder, report, Set.of());
+    }
+
+    /**
+     * As {@link #finish(Iterable, Report)}.
+     *
+     * @param pinned frames that a person wants, whatever the rules say; told in {@code frames.jsonl}
+     */
+    public void finish(Iterable<Frame> framesInIdOrder, Report report, Set<FrameId> pinned) {
+        finish(framesInIdOrder, report, pinned, frame -> {
+            throw new IllegalStateException("frame " + frame.id() + " was not written to '" + files.name() + "'");
+        });
+    }
+
+    /**
+     * As {@link #finish(Iterable, Report, Set)}.
+     *
+     * @param stored gives the bytes of a frame's image, to write again what another process, or a person, has removed
+     */
+    public synchronized void finish(
+            Iterable<Frame> framesInIdOrder, Report report, Set<FrameId> pinned, Function<Frame, byte[]> stored) {
         try {
-            Files.createDirectories(folder);
-            Set<Path> members = new HashSet<>();
+            // Other processes may have written captions since this writer began, and have finished.
+            rememberLines();
+            List<FileTree.Line> journal = new ArrayList<>(rememberJournal());
+            Set<String> there = new HashSet<>(frameFiles());
+            Set<String> members = new HashSet<>();
             Set<FrameId> ids = new HashSet<>();
-            Path lines = folder.resolve("frames.jsonl");
-            Path partial = partial(lines);
-            try (BufferedWriter writer = Files.newBufferedWriter(partial)) {
+            try (FileTree.Draft draft = files.draft(LINES)) {
+                Writer writer = new OutputStreamWriter(draft.out(), StandardCharsets.UTF_8);
                 @Nullable FrameId last = null;
                 for (Frame frame : framesInIdOrder) {
                     if (last != null && last.compareTo(frame.id()) >= 0) {
@@ -150,31 +179,36 @@ public final class DatasetFolder {
                                 "frame " + frame.id() + " after " + last + ": ascending ids are required");
                     }
                     last = frame.id();
-                    Path picture = picture(frame);
-                    Path text = caption(picture);
-                    if (!Files.exists(picture)) {
-                        throw new IllegalStateException("frame " + frame.id() + " was not written to '" + folder + "'");
+                    String picture = picture(frame);
+                    String text = caption(picture);
+                    if (!there.contains(picture)) {
+                        LOG.warn("dataset '{}': picture {} is gone, and written again", files.name(), picture);
+                        files.put(picture, stored.apply(frame));
                     }
                     // A person may have deleted or emptied it since; a trainer stops at that.
-                    putCaption(frame, text);
+                    String caption = putCaption(frame, text);
                     members.add(picture);
                     members.add(text);
                     ids.add(frame.id());
                     FrameLine line = FrameLine.of(
                             frame,
-                            folder.relativize(picture).toString().replace('\\', '/'),
-                            firstLine(read(text)),
-                            lastWritten.get(frame.id()));
+                            picture,
+                            firstLine(caption),
+                            lastWritten.get(frame.id()),
+                            pinned.contains(frame.id()));
                     writer.write(JSON.writeValueAsString(line));
                     writer.write('\n');
                 }
+                writer.flush();
+                // Old files go before the new list counts: after a kill in between, the old list still tells whose
+                // captions they are.
+                sweep(members, ids);
+                draft.publish();
             }
-            // Old files go before the new list counts: after a kill in between, the old list still tells whose captions
-            // they are.
-            sweep(members, ids);
-            move(partial, lines);
-            put(folder.resolve("report.json"), report.toJson().getBytes(StandardCharsets.UTF_8));
-            Files.deleteIfExists(journal);
+            files.put("report.json", report.toJson().getBytes(StandardCharsets.UTF_8));
+            journal.addAll(added);
+            files.forget(JOURNAL, journal);
+            added.clear();
         } catch (IOException e) {
             throw failure("write", e);
         }
@@ -185,55 +219,75 @@ public final class DatasetFolder {
         return Fingerprint.of("caption", caption.strip()).value();
     }
 
-    private void putCaption(Frame frame, Path place) throws IOException {
+    /** Sees to it that the frame's caption is there. What it says: a person's words where there are any. */
+    private String putCaption(Frame frame, String place) throws IOException {
         String caption = frame.annotation(Caption.class)
                 .map(Caption::text)
                 .orElseThrow(() -> new IllegalArgumentException(
                         "frame " + frame.id() + " has no caption: the dataset needs one for each picture"));
-        Optional<String> edited = edited(frame.id(), place);
+        Optional<String> there = read(place);
+        Optional<String> edited = edited(frame.id(), place, caption, there);
+        if (edited.isPresent()) {
+            // Perhaps another process has written it since this writer began.
+            rememberJournal();
+            edited = edited(frame.id(), place, caption, there);
+        }
         if (edited.isEmpty()) {
             record(frame.id(), mark(caption));
         }
-        put(place, edited.orElse(caption).getBytes(StandardCharsets.UTF_8));
+        String wanted = edited.orElse(caption);
+        if (!there.equals(Optional.of(wanted))) {
+            files.put(place, wanted.getBytes(StandardCharsets.UTF_8));
+        }
+        return wanted;
     }
 
-    private Path picture(Frame frame) {
+    private String picture(Frame frame) {
         String name = Target.isContext(recipe.detect(), frame)
                 ? "1_context"
                 : recipe.export().repeats() + "_" + concept;
-        return folder.resolve("img")
-                .resolve(name)
-                .resolve(frame.id() + frame.image().extension());
+        return PICTURES + "/" + name + "/" + frame.id() + frame.image().extension();
     }
 
-    private static Path caption(Path picture) {
-        String name = picture.getFileName().toString();
-        return picture.resolveSibling(name.substring(0, name.lastIndexOf('.')) + ".txt");
+    private static String caption(String picture) {
+        return picture.substring(0, picture.lastIndexOf('.')) + ".txt";
+    }
+
+    private static String name(String path) {
+        return path.substring(path.lastIndexOf('/') + 1);
     }
 
     /** A person's caption of this frame, at its place or else where it lay when this writer began. */
-    private Optional<String> edited(FrameId frame, Path place) throws IOException {
-        List<Path> candidates = new ArrayList<>();
-        candidates.add(place);
-        candidates.addAll(found.getOrDefault(frame, List.of()));
-        for (Path candidate : candidates) {
-            if (Files.exists(candidate) && isEdited(frame, candidate)) {
-                return Optional.of(read(candidate));
+    private Optional<String> edited(FrameId frame, String place, String wanted, Optional<String> there)
+            throws IOException {
+        if (there.isPresent() && mark(there.get()).equals(mark(wanted))) {
+            return Optional.empty();
+        }
+        if (there.isPresent() && isEdited(frame, there.get())) {
+            return there;
+        }
+        for (String candidate : found.getOrDefault(frame, List.of())) {
+            if (candidate.equals(place)) {
+                continue;
+            }
+            Optional<String> text = read(candidate);
+            if (text.isPresent() && isEdited(frame, text.get())) {
+                return text;
             }
         }
         return Optional.empty();
     }
 
-    private boolean isEdited(FrameId frame, Path caption) throws IOException {
-        String text = read(caption);
+    private boolean isEdited(FrameId frame, String text) {
         // A trainer stops at an empty caption, so emptying one is no edit.
         return !firstLine(text).isBlank()
                 && !written.getOrDefault(frame, Set.of()).contains(mark(text));
     }
 
-    private void sweep(Set<Path> members, Set<FrameId> ids) throws IOException {
-        for (Path file : frameFiles()) {
-            Matcher name = OURS.matcher(file.getFileName().toString());
+    private void sweep(Set<String> members, Set<FrameId> ids) throws IOException {
+        List<String> leaving = new ArrayList<>();
+        for (String file : frameFiles()) {
+            Matcher name = OURS.matcher(name(file));
             if (!name.matches() || members.contains(file)) {
                 continue;
             }
@@ -241,41 +295,29 @@ public final class DatasetFolder {
             boolean keep = name.group("extension").equals("txt")
                     && name.group("partial").isEmpty()
                     && !ids.contains(id)
-                    && isEdited(id, file);
+                    && isEdited(id, read(file).orElse(""));
             if (!keep) {
-                Files.delete(file);
+                leaving.add(file);
             }
         }
-        Path pictures = folder.resolve("img");
-        for (Path child : children(pictures)) {
-            if (KOHYA.matcher(child.getFileName().toString()).matches()) {
-                deleteIfEmpty(child);
-            }
-        }
-        deleteIfEmpty(pictures);
-    }
-
-    private static void deleteIfEmpty(Path folder) throws IOException {
-        if (Files.isDirectory(folder) && children(folder).isEmpty()) {
-            Files.delete(folder);
-        }
+        files.delete(leaving);
+        files.tidy();
+        files.prune(PICTURES, name -> KOHYA.matcher(name).matches());
     }
 
     /** Files two levels down whose names are those of frames, partial ones too. */
-    private List<Path> frameFiles() throws IOException {
-        List<Path> files = new ArrayList<>();
-        for (Path child : children(folder.resolve("img"))) {
-            for (Path file : children(child)) {
-                Matcher name = OURS.matcher(file.getFileName().toString());
-                if (name.matches()
-                        && isFrameId(name.group("id"))
-                        && name.group("hidden").isEmpty()
-                                == name.group("partial").isEmpty()) {
-                    files.add(file);
-                }
+    private List<String> frameFiles() throws IOException {
+        List<String> ours = new ArrayList<>();
+        for (String file : files.files(PICTURES)) {
+            Matcher name = OURS.matcher(name(file));
+            if (file.chars().filter(c -> c == '/').count() == 2
+                    && name.matches()
+                    && isFrameId(name.group("id"))
+                    && name.group("hidden").isEmpty() == name.group("partial").isEmpty()) {
+                ours.add(file);
             }
         }
-        return files;
+        return ours;
     }
 
     private static boolean isFrameId(String text) {
@@ -286,19 +328,8 @@ public final class DatasetFolder {
         }
     }
 
-    private static List<Path> children(Path folder) throws IOException {
-        List<Path> children = new ArrayList<>();
-        if (Files.isDirectory(folder)) {
-            try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
-                stream.forEach(children::add);
-            }
-        }
-        children.sort(null);
-        return children;
-    }
-
-    private void remember() throws IOException {
-        for (String line : linesOf(folder.resolve("frames.jsonl"))) {
+    private void rememberLines() throws IOException {
+        for (String line : read(LINES).stream().flatMap(String::lines).toList()) {
             try {
                 JsonNode node = JSON.readTree(line);
                 JsonNode mark = node.path("captionWritten");
@@ -307,20 +338,24 @@ public final class DatasetFolder {
                 }
             } catch (JsonProcessingException | IllegalArgumentException e) {
                 // Then nobody knows who wrote that caption, and it is kept as if a person had.
-                LOG.warn("dataset '{}': frames.jsonl has a line that is not understood: {}", folder, e.getMessage());
-            }
-        }
-        for (String line : linesOf(journal)) {
-            String[] words = line.split(" ", -1);
-            // A line may be cut off by a kill; its caption was not written yet.
-            if (words.length == 2 && isFrameId(words[0]) && words[1].length() == 16) {
-                remember(new FrameId(words[0]), words[1]);
+                LOG.warn(
+                        "dataset '{}': frames.jsonl has a line that is not understood: {}",
+                        files.name(),
+                        e.getMessage());
             }
         }
     }
 
-    private static List<String> linesOf(Path file) throws IOException {
-        return Files.exists(file) ? Files.readAllLines(file) : List.of();
+    private List<FileTree.Line> rememberJournal() throws IOException {
+        List<FileTree.Line> lines = files.lines(JOURNAL);
+        for (FileTree.Line line : lines) {
+            String[] words = line.text().split(" ", -1);
+            // Earlier versions' lines may be cut off by a kill; the caption was not written yet.
+            if (words.length == 2 && isFrameId(words[0]) && words[1].length() == 16) {
+                remember(new FrameId(words[0]), words[1]);
+            }
+        }
+        return lines;
     }
 
     private void remember(FrameId frame, String mark) {
@@ -330,43 +365,20 @@ public final class DatasetFolder {
 
     private void record(FrameId frame, String mark) throws IOException {
         if (!mark.equals(lastWritten.get(frame))) {
-            Files.writeString(
-                    journal, "\n" + frame + " " + mark + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            added.add(files.append(JOURNAL, frame + " " + mark));
             remember(frame, mark);
         }
     }
 
-    private static String read(Path caption) throws IOException {
-        return new String(Files.readAllBytes(caption), StandardCharsets.UTF_8);
+    private Optional<String> read(String path) throws IOException {
+        return files.read(path).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
     }
 
     private static String firstLine(String text) {
         return text.lines().findFirst().orElse("").strip();
     }
 
-    /** Writes unless these bytes are there already. */
-    private static void put(Path target, byte[] bytes) throws IOException {
-        try {
-            if (Files.size(target) == bytes.length && Arrays.equals(Files.readAllBytes(target), bytes)) {
-                return;
-            }
-        } catch (NoSuchFileException isNew) {
-            LOG.trace("{} is new", target);
-        }
-        Path partial = partial(target);
-        Files.write(partial, bytes);
-        move(partial, target);
-    }
-
-    private static Path partial(Path target) {
-        return target.resolveSibling("." + target.getFileName() + PARTIAL);
-    }
-
-    private static void move(Path partial, Path target) throws IOException {
-        Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    }
-
     private InfrastructureException failure(String verb, IOException e) {
-        return new InfrastructureException("dataset: cannot " + verb + " '" + folder + "': " + e.getMessage(), e);
+        return new InfrastructureException("dataset: cannot " + verb + " '" + files.name() + "': " + e.getMessage(), e);
     }
 }

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param captionMethod {@code names}, or the id of the captioner that made the caption that was last written here
  * @param captionStatus {@code made}, {@code fallback} where the captioner that was asked could not make one, {@code edited}
  * @param captionReason why not; null where it could
+ * @param pinned whether a person wants it, whatever the rules say
  */
 record FrameLine(
         String id,
@@ -41,7 +42,8 @@ record FrameLine(
         @Nullable String captionWritten,
         String captionMethod,
         String captionStatus,
-        @Nullable String captionReason) {
+        @Nullable String captionReason,
+        boolean pinned) {
 
     /** Null where the stage has not run. */
     record Scores(@Nullable Double sharpness, @Nullable Double aesthetic) {}
@@ -75,7 +77,7 @@ record FrameLine(
         }
     }
 
-    static FrameLine of(Frame frame, String file, String caption, @Nullable String captionWritten) {
+    static FrameLine of(Frame frame, String file, String caption, @Nullable String captionWritten, boolean pinned) {
         Optional<Caption> made = frame.annotation(Caption.class);
         String reason = made.map(Caption::reason).orElse("");
         String status = reason.isEmpty() ? "made" : "fallback";
@@ -101,6 +103,7 @@ record FrameLine(
                 captionWritten,
                 made.map(Caption::method).orElse("names"),
                 edited ? "edited" : status,
-                reason.isEmpty() ? null : reason);
+                reason.isEmpty() ? null : reason,
+                pinned);
     }
 }

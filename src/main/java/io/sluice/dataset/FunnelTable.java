@@ -31,7 +31,9 @@ public final class FunnelTable {
             Map.entry("small-target", "detect.minArea"),
             Map.entry("unaesthetic", "aesthetic.threshold"),
             Map.entry("removal-too-large", "inpaint.maxArea"),
+            Map.entry("vetoed", "unpin, which takes a veto back"),
             Map.entry("too-small", "select.minSide"),
+            Map.entry("too-narrow", "select.maxAspect"),
             Map.entry("blurred-for-video", "blur.threshold"),
             Map.entry("less-sharp", "blur.keepSharpest"),
             Map.entry("less-aesthetic", "aesthetic.keepBest"),
@@ -43,6 +45,7 @@ public final class FunnelTable {
 
     /** What these compare is a frame's place among others: another value of the key is not the score of a frame. */
     private static final Set<String> RELATIVE = Set.of(
+            "vetoed",
             "blurred-for-video",
             "less-sharp",
             "less-aesthetic",

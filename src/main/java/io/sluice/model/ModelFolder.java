@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -33,6 +34,8 @@ public final class ModelFolder {
 
     /** Of shipped manifests with their files: {@code starter/detect/starter-detect.yaml}. */
     private static final int SHIPPED_DEPTH = 3;
+
+    private static final Pattern VERSION = Pattern.compile("[1-9][0-9]{0,8}");
 
     private final Path folder;
     private final Optional<Path> shipped;
@@ -142,6 +145,30 @@ public final class ModelFolder {
                 .orElseThrow(() -> new ModelException("model '" + id + "' with the role " + role.word()
                         + " is not in '" + folder + "'; there: "
                         + ofRole.stream().map(ModelManifest::id).collect(Collectors.joining(", "))));
+    }
+
+    /**
+     * The id of a model's newest version: of the models {@code name-1}, {@code name-2} and so on whose files are there the one with
+     * the highest number. Empty where there is none, or where a model has the name itself.
+     *
+     * @throws ModelException if a manifest is wrong
+     */
+    public Optional<String> newest(Role<?, ?> role, String name) {
+        List<String> ids = manifests().stream()
+                .filter(manifest -> manifest.role() == role && isPresent(manifest))
+                .map(ModelManifest::id)
+                .toList();
+        return ids.contains(name)
+                ? Optional.empty()
+                : ids.stream()
+                        .filter(id -> version(name, id) > 0)
+                        .max(Comparator.comparingInt(id -> version(name, id)));
+    }
+
+    /** The number of a version of the name; 0 for what is none. */
+    private static int version(String name, String id) {
+        String number = id.startsWith(name + "-") ? id.substring(name.length() + 1) : "";
+        return VERSION.matcher(number).matches() ? Integer.parseInt(number) : 0;
     }
 
     /** What files of the folder are held to whose manifests state no digest. */

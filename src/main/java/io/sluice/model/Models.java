@@ -16,7 +16,8 @@ import java.util.TreeMap;
 /**
  * The models that do the jobs of one process. Which model has a role is decided when the role is first asked for, and stays; {@link
  * ModelFolder#find} says how, unless a model was named. A model's files are read and its sessions created once, when its adapter
- * is first asked for. Thread-safe.
+ * is first asked for. A model that comes into the folder later can be named at once: an id always means the same files, and a new
+ * version is a new id. Thread-safe.
  *
  * <p>Every method throws {@link io.sluice.onnx.ModelException} if a manifest is wrong, if a file of the chosen model is not the one
  * that its manifest states, or if its tensors are not those of its kind.
@@ -126,6 +127,19 @@ public final class Models implements AutoCloseable {
                                 role,
                                 manifest -> manifest.space().filter(space::fits).isPresent())
                         .map(ModelManifest::id));
+    }
+
+    /** {@link ModelFolder#newest}, looked up anew at each call. */
+    public Optional<String> newest(Role<?, ?> role, String name) {
+        return folder.newest(role, name);
+    }
+
+    /** The models with the role whose embeddings lie in this space and whose files are there, those that want to be named included. */
+    public List<ModelManifest> fitting(Role<?, ?> role, EmbeddingSpace space) {
+        return folder.manifests().stream()
+                .filter(manifest -> manifest.role() == role && folder.isPresent(manifest))
+                .filter(manifest -> manifest.space().filter(space::fits).isPresent())
+                .toList();
     }
 
     /** {@link #warmUp(Collection)} for all roles. */

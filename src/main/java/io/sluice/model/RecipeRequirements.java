@@ -2,9 +2,11 @@ package io.sluice.model;
 
 import io.sluice.onnx.ModelException;
 import io.sluice.recipe.Recipe;
+import io.sluice.recipe.RecipeReader;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** What a recipe needs of the models, asked before any work. */
@@ -70,6 +72,20 @@ public final class RecipeRequirements {
         }
         captioner(recipe.caption().method(), models, missing);
         return missing;
+    }
+
+    /**
+     * The recipe with every model in it fixed that is named without its version: the newest there is. To be asked before {@link
+     * #missing}, and once for a dataset's work: a version that comes while the dataset is worked on does not mix with the one before.
+     */
+    public static Recipe fixed(Recipe recipe, Models models) {
+        String method = recipe.aesthetic().method();
+        if (method.equals(Models.AUTO) || method.equals(PHOTOGRAPHIC)) {
+            return recipe;
+        }
+        return models.newest(Role.AESTHETIC, method)
+                .map(id -> RecipeReader.read(recipe.canonical(), Map.of("aesthetic.method", id)))
+                .orElse(recipe);
     }
 
     /** Whether {@code inpaint.method} is one that needs no model. */

@@ -137,13 +137,15 @@ public record Recipe(
      * @param goal frames in the dataset at most
      * @param perVideo frames of a video at most
      * @param minSide shorter side in pixels at least
+     * @param maxAspect longer side at most, as a multiple of the shorter one
      */
     public record Select(
             OptionalDouble similarity,
             OptionalDouble cosine,
             OptionalInt goal,
             OptionalInt perVideo,
-            OptionalInt minSide) {}
+            OptionalInt minSide,
+            OptionalDouble maxAspect) {}
 
     /**
      * @param objects labels to remove

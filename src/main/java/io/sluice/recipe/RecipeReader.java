@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a recipe from YAML and from {@code key=value} settings that win over it. Thread-safe.
@@ -63,9 +64,25 @@ public final class RecipeReader {
      * @throws RecipeException if anything in it is not allowed, or an example picture cannot be read
      */
     public static Recipe read(String yaml, Map<String, String> settings, Path folder) {
+        return read(tree(yaml, settings), folder);
+    }
+
+    /**
+     * A recipe of somebody who must not read this machine's files: one that names an example picture is not allowed, and the
+     * picture is not looked for.
+     *
+     * @param yaml the recipe's text; empty for all defaults
+     * @param settings dotted keys and YAML values, as of {@code --set}
+     * @throws RecipeException if anything in it is not allowed
+     */
+    public static Recipe readForeign(String yaml, Map<String, String> settings) {
+        return read(tree(yaml, settings), null);
+    }
+
+    private static ObjectNode tree(String yaml, Map<String, String> settings) {
         ObjectNode tree = parse(yaml);
         settings.forEach((key, value) -> set(tree, key, value));
-        return read(tree, folder);
+        return tree;
     }
 
     private static ObjectNode parse(String yaml) {
@@ -115,7 +132,8 @@ public final class RecipeReader {
         }
     }
 
-    private static Recipe read(ObjectNode tree, Path folder) {
+    /** @param folder nothing where the recipe may name no files */
+    private static Recipe read(ObjectNode tree, @Nullable Path folder) {
         Section root = new Section(tree);
         String dataset = root.text("dataset", "dataset", DATASET, "1 to 64 letters, digits, - and _");
         Assess assess = root.choice("assess", Assess.NONE);
@@ -171,7 +189,8 @@ public final class RecipeReader {
                 s.numberOr("cosine", "auto", 0, 1),
                 s.count("goal"),
                 s.count("perVideo"),
-                s.count("minSide"));
+                s.count("minSide"),
+                s.numberOr("maxAspect", "none", 1, 100));
         s.close();
         s = root.section("inpaint");
         Recipe.Inpaint inpaint = new Recipe.Inpaint(

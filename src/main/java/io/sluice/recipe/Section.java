@@ -183,9 +183,9 @@ final class Section {
      * Words, and example pictures: what ends like the name of a picture is one. A name is made absolute, and gets the digest of the
      * file's content, so that the canonical form says the same wherever and whenever it is read.
      *
-     * @param folder that names of pictures are relative to
+     * @param folder that names of pictures are relative to; nothing where examples are not allowed
      */
-    List<Recipe.Like> likes(String key, Path folder) {
+    List<Recipe.Like> likes(String key, @Nullable Path folder) {
         JsonNode value = value(key);
         String allowed = "a list of words and of JPEG and PNG files, as in [a red bicycle, bicycle.jpg]";
         if (value != null && !value.isArray()) {
@@ -195,6 +195,12 @@ final class Section {
         ArrayNode canonical = JsonNodeFactory.instance.arrayNode();
         for (JsonNode item : value == null ? canonical : value) {
             Recipe.Like like;
+            if (folder == null
+                    && (!item.isTextual()
+                            || PICTURE.matcher(item.asText().strip()).find())) {
+                throw RecipeException.of(
+                        path + key, shown(key), "a list of words; a recipe in a request may not name files");
+            }
             if (item.isObject()
                     && item.size() == 2
                     && item.path(EXAMPLE).isTextual()
@@ -203,7 +209,9 @@ final class Section {
                         item.path(EXAMPLE).textValue(), item.path(SHA256).textValue());
             } else if (item.isTextual() && !item.asText().isBlank()) {
                 String text = item.asText().strip();
-                like = PICTURE.matcher(text).find() ? example(key, text, folder) : new Recipe.Like(text, "");
+                like = folder != null && PICTURE.matcher(text).find()
+                        ? example(key, text, folder)
+                        : new Recipe.Like(text, "");
             } else {
                 throw RecipeException.of(path + key, shown(key), allowed);
             }

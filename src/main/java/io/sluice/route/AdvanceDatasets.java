@@ -1,7 +1,9 @@
 package io.sluice.route;
 
+import io.sluice.catalogue.AfterSelect;
 import io.sluice.catalogue.Catalogue;
 import io.sluice.catalogue.DatasetVideo;
+import io.sluice.catalogue.FrameEdit;
 import io.sluice.catalogue.FrameProgress;
 import io.sluice.catalogue.Verdict;
 import io.sluice.catalogue.VideoStatus;
@@ -9,9 +11,12 @@ import io.sluice.frame.Frame;
 import io.sluice.frame.FrameId;
 import io.sluice.recipe.Recipe;
 import io.sluice.select.Decision;
+import io.sluice.select.Edits;
 import io.sluice.select.Selector;
 import io.sluice.stage.Rejection;
 import io.sluice.stage.StageName;
+import io.sluice.store.FrameStore;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -21,6 +26,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -58,6 +64,8 @@ public final class AdvanceDatasets implements Processor {
     private final Selector selector;
     private final SelectWhen when;
     private final boolean rest;
+    private final FrameTraces traces;
+    private final FrameStore store;
 
     /** @param rest whether datasets rest after select, whatever their recipe says */
     public AdvanceDatasets(
@@ -70,7 +78,9 @@ public final class AdvanceDatasets implements Processor {
             DatasetFolders folders,
             Selector selector,
             SelectWhen when,
-            boolean rest) {
+            boolean rest,
+            FrameTraces traces,
+            FrameStore store) {
         this.catalogue = catalogue;
         this.pipeline = pipeline;
         this.recipes = recipes;
@@ -81,6 +91,8 @@ public final class AdvanceDatasets implements Processor {
         this.selector = selector;
         this.when = when;
         this.rest = rest;
+        this.traces = traces;
+        this.store = store;
     }
 
     @Override
@@ -132,7 +144,7 @@ public final class AdvanceDatasets implements Processor {
         List<Frame> measured = report.frames(dataset, recipe, StageName.AESTHETIC).stream()
                 .filter(frame -> candidates.containsKey(frame.id()))
                 .toList();
-        List<Decision> decisions = selector.select(recipe, measured);
+        List<Decision> decisions = selector.select(recipe, measured, edits(catalogue, dataset));
         List<FrameProgress> changed = new ArrayList<>();
         for (Decision decision : decisions) {
             FrameProgress before = candidates.get(decision.frame());
@@ -140,13 +152,19 @@ public final class AdvanceDatasets implements Processor {
                 decided(before, decision.rejection()).ifPresent(changed::add);
             }
         }
-        boolean review = rest || recipe.assess() == Recipe.Assess.WAIT;
+        boolean review = catalogue
+                .read(rows -> rows.datasets().afterSelect(dataset))
+                .map(after -> after == AfterSelect.REST)
+                .orElse(rest || recipe.assess() == Recipe.Assess.WAIT);
         FailPoint.IN_SELECT.pass();
         VideoStatus next = review ? VideoStatus.AWAITING_REVIEW : VideoStatus.FINISHING;
+        boolean decided;
         try {
-            catalogue.update(rows -> {
-                if (!selectable(rows.videos().of(dataset)).equals(selectable(videos))) {
-                    throw new OvertakenException();
+            decided = catalogue.write(rows -> {
+                List<DatasetVideo> now = rows.videos().of(dataset);
+                // Another process, or an adjustment, may have moved videos or given the dataset another recipe meanwhile.
+                if (!selectable(now).equals(selectable(videos)) || !recipes(now).containsAll(recipes(videos))) {
+                    return false;
                 }
                 // Before the frames, because it locks out another process that has come as far as this.
                 for (DatasetVideo video : videos) {
@@ -156,19 +174,26 @@ public final class AdvanceDatasets implements Processor {
                     }
                 }
                 rows.frames().reselected(dataset, changed);
+                if (videos.stream().noneMatch(AdvanceDatasets::isBeforeSelect)) {
+                    rows.datasets().setAfterSelect(dataset, Optional.empty());
+                }
                 rows.datasets().setCurrent(dataset, false);
+                return true;
             });
         } catch (OvertakenException e) {
-            LOG.infof("stage=select dataset=%s videos moved on meanwhile: not recorded, and looked at again", dataset);
-            return;
+            decided = false;
         }
         FailPoint.IN_SELECT.pass();
+        if (!decided) {
+            LOG.infof("stage=select dataset=%s changed meanwhile: not recorded, and looked at again", dataset);
+            return;
+        }
         long kept = decisions.stream()
                 .filter(decision -> decision.rejection().isEmpty())
                 .count();
         LOG.infof("stage=select dataset=%s frames=%d kept=%d", dataset, decisions.size(), kept);
         if (!review) {
-            publishSelected(dataset, recipe);
+            publishSelected(dataset, videos.get(0).recipe());
         }
     }
 
@@ -180,9 +205,31 @@ public final class AdvanceDatasets implements Processor {
                         video -> video.video().sha256(), video -> video.status().word() + " " + video.recipe()));
     }
 
+    private static List<String> recipes(List<DatasetVideo> videos) {
+        return videos.stream().map(DatasetVideo::recipe).toList();
+    }
+
     /** Undoes a transaction because the rows it was prepared from have changed. */
     private static final class OvertakenException extends RuntimeException {
         private static final long serialVersionUID = 1L;
+    }
+
+    /** What people have said of the dataset's frames. */
+    static Edits edits(Catalogue catalogue, String dataset) {
+        Map<FrameId, FrameEdit> edits = catalogue.read(rows -> rows.frameEdits().of(dataset));
+        return new Edits(frames(edits, FrameEdit.PIN), frames(edits, FrameEdit.VETO));
+    }
+
+    private static Set<FrameId> frames(Map<FrameId, FrameEdit> edits, FrameEdit kind) {
+        return edits.entrySet().stream()
+                .filter(edit -> edit.getValue() == kind)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+    }
+
+    /** Runs {@code work} while no dataset is selected or finished by this process. */
+    synchronized <R> R undisturbed(Supplier<R> work) {
+        return work.get();
     }
 
     /** Frames that the filters have kept, whatever select or a later stage has made of them. */
@@ -210,7 +257,9 @@ public final class AdvanceDatasets implements Processor {
     }
 
     /** Sends frames that are chosen and have gone no further on their way. */
-    private void publishSelected(String dataset, Recipe recipe) {
+    private void publishSelected(String dataset, String digest) throws MessageException {
+        Instant start = Instant.now();
+        Recipe recipe = recipes.get(digest);
         Set<FrameId> chosen = catalogue.read(rows -> rows.frames().progress(dataset)).stream()
                 .filter(frame -> frame.stage() == StageName.SELECT && frame.verdict() == Verdict.KEPT)
                 .map(FrameProgress::frame)
@@ -218,9 +267,8 @@ public final class AdvanceDatasets implements Processor {
         publisher.publish(report.frames(dataset, recipe, StageName.AESTHETIC).stream()
                 .filter(frame -> chosen.contains(frame.id()))
                 .map(frame -> Publisher.Record.of(
-                        Topic.FRAMES_SELECTED,
-                        StageName.SELECT.word(),
-                        FrameMessage.of(dataset, recipe.digest(), frame)))
+                                Topic.FRAMES_SELECTED, StageName.SELECT.word(), FrameMessage.of(dataset, digest, frame))
+                        .traced(traces.told(StageName.SELECT.word(), dataset, digest, frame, start)))
                 .toList());
     }
 
@@ -236,13 +284,17 @@ public final class AdvanceDatasets implements Processor {
         if (resting.isEmpty()) {
             return 0;
         }
-        catalogue.update(rows -> resting.forEach(video ->
-                rows.videos().move(dataset, video.video(), VideoStatus.FINISHING, null, VideoStatus.AWAITING_REVIEW)));
-        publishSelected(dataset, recipes.get(resting.get(0).recipe()));
+        catalogue.update(rows -> {
+            resting.forEach(video -> rows.videos()
+                    .move(dataset, video.video(), VideoStatus.FINISHING, null, VideoStatus.AWAITING_REVIEW));
+            rows.datasets().setAfterSelect(dataset, Optional.empty());
+        });
+        publishSelected(dataset, resting.get(0).recipe());
         return resting.size();
     }
 
     private void finish(String dataset) throws MessageException {
+        long changes = catalogue.read(rows -> rows.datasets().changes(dataset));
         List<DatasetVideo> videos = catalogue.read(rows -> rows.videos().of(dataset));
         if (when == SelectWhen.RUN && videos.stream().anyMatch(AdvanceDatasets::isBeforeSelect)) {
             return;
@@ -263,41 +315,36 @@ public final class AdvanceDatasets implements Processor {
         Recipe recipe = catalogue
                 .read(rows -> rows.datasets().recipeOf(dataset))
                 .orElseThrow(() -> new IllegalStateException("dataset '" + dataset + "' has no recipe"));
-        catalogue.update(rows -> rows.datasets().setCurrent(dataset, true));
-        Set<FrameId> written = written(dataset);
-        List<Frame> frames = report.frames(dataset, recipe, StageName.CAPTION).stream()
-                .filter(frame -> written.contains(frame.id()))
-                .toList();
-        FailPoint.DATASET_WRITE.pass();
-        folders.of(recipe).finish(frames, report.of(dataset));
-        for (DatasetVideo video : videos) {
-            if (video.status() == VideoStatus.FINISHING) {
-                outcomes.complete(dataset, video.video());
-            }
-        }
-        folders.of(recipe).finish(frames, report.of(dataset));
-        if (!written(dataset).equals(written) || !ended(dataset).equals(ended(videos))) {
-            LOG.infof("dataset=%s changed while it was written: written again", dataset);
-            catalogue.update(rows -> rows.datasets().setCurrent(dataset, false));
-        }
-    }
-
-    private Set<FrameId> written(String dataset) {
-        return catalogue.read(rows -> rows.frames().progress(dataset)).stream()
+        Set<FrameId> written = catalogue.read(rows -> rows.frames().progress(dataset)).stream()
                 .filter(frame -> frame.stage() == StageName.DATASET && frame.verdict() == Verdict.KEPT)
                 .map(FrameProgress::frame)
                 .collect(Collectors.toSet());
+        List<Frame> frames = report.frames(dataset, recipe, StageName.CAPTION).stream()
+                .filter(frame -> written.contains(frame.id()))
+                .toList();
+        Set<FrameId> pinned = edits(catalogue, dataset).pinned();
+        if (!catalogue.<Boolean>write(rows -> rows.datasets().beginWriting(dataset, changes))) {
+            return;
+        }
+        long begun = changes + 1;
+        FailPoint.DATASET_WRITE.pass();
+        write(recipe, frames, pinned);
+        if (catalogue.<Long>read(rows -> rows.datasets().changes(dataset)) == begun) {
+            for (DatasetVideo video : videos) {
+                if (video.status() == VideoStatus.FINISHING) {
+                    outcomes.complete(dataset, video.video());
+                }
+            }
+            FailPoint.DATASET_FINISH.pass();
+            write(recipe, frames, pinned);
+        }
+        if (!catalogue.<Boolean>write(rows -> rows.datasets().endWriting(dataset, begun))) {
+            LOG.infof("dataset=%s changed while it was written: written again", dataset);
+        }
     }
 
-    private Set<String> ended(String dataset) {
-        return ended(catalogue.read(rows -> rows.videos().of(dataset)));
-    }
-
-    /** Videos that select has passed, and those that have failed. */
-    private static Set<String> ended(List<DatasetVideo> videos) {
-        return videos.stream()
-                .filter(video -> !isBeforeSelect(video) && video.status() != VideoStatus.MEASURED)
-                .map(video -> video.video().sha256())
-                .collect(Collectors.toSet());
+    private void write(Recipe recipe, List<Frame> frames, Set<FrameId> pinned) {
+        folders.of(recipe)
+                .finish(frames, report.of(recipe.dataset()), pinned, frame -> store.get(frame.image()));
     }
 }

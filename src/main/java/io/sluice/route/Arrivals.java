@@ -7,6 +7,7 @@ import io.sluice.catalogue.Verdict;
 import io.sluice.catalogue.VideoStatus;
 import io.sluice.frame.VideoId;
 import io.sluice.recipe.Recipe;
+import io.sluice.store.Place;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -34,9 +35,9 @@ public final class Arrivals {
      * Gives the dataset its recipe. Where it had another one, all its videos start over; kept measurements stay, so only what
      * differs is done again.
      *
-     * @param out the folder that the dataset's folder lies in
+     * @param out where datasets are made
      */
-    public void open(Recipe recipe, Path out) {
+    public void open(Recipe recipe, Place out) {
         String digest = recipe.digest();
         List<VideoMessage> restarted = catalogue.write(rows -> {
             rows.datasets().put(recipe, out);
@@ -48,7 +49,8 @@ public final class Arrivals {
                 rows.datasets().setCurrent(recipe.dataset(), false);
             }
             return stale.stream()
-                    .map(video -> new VideoMessage(recipe.dataset(), digest, video.video()))
+                    .map(video ->
+                            new VideoMessage(recipe.dataset(), digest, video.video(), Optional.of(video.source())))
                     .toList();
         });
         publisher.publish(restarted.stream().map(Publisher.Record::of).toList());
@@ -69,10 +71,10 @@ public final class Arrivals {
                     .filter(video -> video.status() == VideoStatus.FAILED || withFailedFrames.contains(video.video()))
                     .toList();
             videos.forEach(video -> rows.videos().restart(dataset, video.video(), video.recipe()));
-            rows.datasets().setCurrent(dataset, videos.isEmpty());
-            return videos.stream()
-                    .map(video -> new VideoMessage(dataset, video.recipe(), video.video()))
-                    .toList();
+            if (!videos.isEmpty()) {
+                rows.datasets().setCurrent(dataset, false);
+            }
+            return videos.stream().map(VideoMessage::of).toList();
         });
         publisher.publish(again.stream().map(Publisher.Record::of).toList());
         return again.size();
@@ -104,7 +106,8 @@ public final class Arrivals {
             return fresh;
         });
         if (added) {
-            publisher.publish(List.of(Publisher.Record.of(new VideoMessage(recipe.dataset(), recipe.digest(), video))));
+            publisher.publish(List.of(Publisher.Record.of(
+                    new VideoMessage(recipe.dataset(), recipe.digest(), video, Optional.of(source)))));
         }
         return added ? Arrival.NEW : Arrival.KNOWN;
     }

@@ -24,6 +24,12 @@ final class Batch {
         return records;
     }
 
+    /** How many records came; 0 for what is no batch. */
+    static int count(Exchange exchange) {
+        List<?> records = exchange.getProperty(RECORDS, List.class);
+        return records == null ? 0 : records.size();
+    }
+
     static void publish(Exchange exchange, List<Exchange> out) {
         records(exchange);
         exchange.getMessage().setBody(out);

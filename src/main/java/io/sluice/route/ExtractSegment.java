@@ -19,7 +19,10 @@ import io.sluice.video.SegmentResult;
 import io.sluice.video.VideoException;
 import io.sluice.video.VideoPlan;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.apache.camel.Exchange;
@@ -36,6 +39,7 @@ public final class ExtractSegment implements Processor {
     /** Frames recorded and published together: enough to make a transaction and a round trip cheap. */
     private static final int GROUP = 16;
 
+    private final String run;
     private final Catalogue catalogue;
     private final Recipes recipes;
     private final Decoders decoders;
@@ -44,8 +48,12 @@ public final class ExtractSegment implements Processor {
     private final VideoOutcomes outcomes;
     private final StageMetrics metrics;
     private final Credit credit;
+    private final FrameTraces traces;
+    private final Originals originals;
 
+    /** @param run of this process, by which its attempts are known */
     public ExtractSegment(
+            String run,
             Catalogue catalogue,
             Recipes recipes,
             Decoders decoders,
@@ -53,7 +61,10 @@ public final class ExtractSegment implements Processor {
             Publisher publisher,
             VideoOutcomes outcomes,
             StageMetrics metrics,
-            Credit credit) {
+            Credit credit,
+            FrameTraces traces,
+            Originals originals) {
+        this.run = run;
         this.catalogue = catalogue;
         this.recipes = recipes;
         this.decoders = decoders;
@@ -62,20 +73,28 @@ public final class ExtractSegment implements Processor {
         this.outcomes = outcomes;
         this.metrics = metrics;
         this.credit = credit;
+        this.traces = traces;
+        this.originals = originals;
     }
 
     @Override
+    @SuppressWarnings("try")
     public void process(Exchange exchange) {
+        List<Exchange> parked = new ArrayList<>();
         for (Exchange record : Batch.records(exchange)) {
             try {
-                SegmentMessage message =
-                        SegmentMessage.parse(record.getMessage().getBody(String.class));
+                SegmentMessage message = SegmentMessage.parse(DeadLetters.text(record));
                 extract(message, recipes.get(message.recipe()));
             } catch (MessageException e) {
-                LOG.errorf("stage=extract record passed over: error=%s", e.getMessage());
+                try (LogKeys keys = LogKeys.of(record).error(e.getMessage())) {
+                    LOG.errorf(
+                            "stage=extract record=%s is parked: error=%s",
+                            DeadLetters.Place.of(record), e.getMessage());
+                }
+                parked.add(DeadLetters.parked(exchange, record, StageName.EXTRACT.word(), e));
             }
         }
-        Batch.publish(exchange, List.of());
+        Batch.publish(exchange, parked);
     }
 
     private void extract(SegmentMessage message, Recipe recipe) {
@@ -108,7 +127,7 @@ public final class ExtractSegment implements Processor {
                 .orElseThrow(() -> new IllegalStateException("video '" + message.video() + "' has no plan")));
         String subject = message.dataset() + "/" + message.video() + "/" + extraction + "/" + message.segment();
         int attempt = catalogue
-                .write(rows -> rows.attempts().begin(StageName.EXTRACT.word(), List.of(subject)))
+                .write(rows -> rows.attempts().begin(StageName.EXTRACT.word(), List.of(subject), run, System.currentTimeMillis()))
                 .getOrDefault(subject, 1);
         if (attempt > StageRunner.LAST_ATTEMPT) {
             fail(
@@ -118,17 +137,34 @@ public final class ExtractSegment implements Processor {
                             + " was extracted");
             return;
         }
-        if (!Files.isReadable(video.location())) {
-            fail(message, subject, "the file is not at '" + video.location() + "' any more");
-            return;
+        try (Originals.Original original = originals.open(video)) {
+            if (Files.isReadable(original.path())) {
+                decode(message, recipe, original.path(), plan, subject, extraction, rendition);
+            } else {
+                fail(message, subject, "the file is not at '" + original.path() + "' any more");
+            }
+        } catch (InfrastructureException e) {
+            catalogue.update(rows -> rows.attempts().end(StageName.EXTRACT.word(), List.of(subject)));
+            throw e;
         }
+    }
+
+    private void decode(
+            SegmentMessage message,
+            Recipe recipe,
+            Path file,
+            VideoPlan plan,
+            String subject,
+            String extraction,
+            String rendition) {
         long start = System.nanoTime();
         List<Frame> group = new ArrayList<>();
+        List<Instant> begun = new ArrayList<>(List.of(Instant.now()));
         int[] delivered = {0};
         SegmentResult result;
         try {
             result = decoders.extract(
-                    video.location(),
+                    file,
                     plan,
                     plan.segments().get(message.segment()),
                     recipe.extract(),
@@ -138,17 +174,18 @@ public final class ExtractSegment implements Processor {
                         group.add(store(message, plan, rendition, frame));
                         delivered[0]++;
                         if (group.size() == GROUP) {
-                            record(message, extraction, rendition, group);
+                            record(message, extraction, rendition, group, begun);
                             credit.await();
                         }
+                        begun.add(Instant.now());
                     });
-            record(message, extraction, rendition, group);
+            record(message, extraction, rendition, group, begun);
         } catch (VideoException | DecoderDiedException e) {
+            if (e instanceof DecoderDiedException) {
+                metrics.decoderDied(Duty.EXTRACT);
+            }
             fail(message, subject, String.valueOf(e.getMessage()));
             return;
-        } catch (InfrastructureException e) {
-            catalogue.update(rows -> rows.attempts().end(StageName.EXTRACT.word(), List.of(subject)));
-            throw e;
         }
         catalogue.update(rows -> {
             rows.segments()
@@ -169,28 +206,35 @@ public final class ExtractSegment implements Processor {
         return new Frame(id, message.video(), message.segment(), frame.timeMicros(), image, List.of());
     }
 
-    private void record(SegmentMessage message, String extraction, String rendition, List<Frame> group) {
+    /** @param begun when the decoder began with each frame, and perhaps with one more */
+    private void record(
+            SegmentMessage message, String extraction, String rendition, List<Frame> group, List<Instant> begun) {
         catalogue.update(rows -> {
             rows.frames().extracted(extraction, rendition, group);
             rows.frames().enrol(message.dataset(), rendition, group);
         });
         FailPoint.MID_SEGMENT.pass();
-        publish(message, group);
+        publish(message, group, begun);
         group.clear();
+        begun.clear();
     }
 
     private void enrol(SegmentMessage message, String rendition, List<Frame> frames) {
         catalogue.update(rows -> rows.frames().enrol(message.dataset(), rendition, frames));
-        publish(message, frames);
+        publish(message, frames, Collections.nCopies(frames.size(), Instant.now()));
     }
 
-    private void publish(SegmentMessage message, List<Frame> frames) {
-        publisher.publish(frames.stream()
-                .map(frame -> Publisher.Record.of(
-                        Topic.FRAMES_EXTRACTED,
-                        StageName.EXTRACT.word(),
-                        FrameMessage.of(message.dataset(), message.recipe(), frame)))
-                .toList());
+    private void publish(SegmentMessage message, List<Frame> frames, List<Instant> begun) {
+        List<Publisher.Record> records = new ArrayList<>();
+        for (int i = 0; i < frames.size(); i++) {
+            Frame frame = frames.get(i);
+            records.add(Publisher.Record.of(
+                            Topic.FRAMES_EXTRACTED,
+                            StageName.EXTRACT.word(),
+                            FrameMessage.of(message.dataset(), message.recipe(), frame))
+                    .traced(traces.extracted(message.dataset(), message.recipe(), frame, begun.get(i))));
+        }
+        publisher.publish(records);
         metrics.decided(
                 StageName.EXTRACT,
                 frames.stream().<Outcome>map(Outcome.Kept::new).toList());

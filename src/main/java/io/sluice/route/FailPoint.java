@@ -10,11 +10,14 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public enum FailPoint {
     START_UP,
+    OBJECT_CLAIMED,
+    OBJECT_ENTERED,
     BROKER_START,
     MID_SEGMENT,
     BETWEEN_PRODUCE_AND_COMMIT,
     IN_SELECT,
-    DATASET_WRITE;
+    DATASET_WRITE,
+    DATASET_FINISH;
 
     private static final String CHOSEN = System.getenv().getOrDefault("SLUICE_FAIL_POINT", "");
 

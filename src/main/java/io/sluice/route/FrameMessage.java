@@ -6,6 +6,7 @@ import io.sluice.frame.Annotation;
 import io.sluice.frame.Frame;
 import io.sluice.stage.Outcome;
 import io.sluice.stage.StageName;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A frame on its way through the stages of a dataset.
@@ -29,7 +30,7 @@ public final class FrameMessage {
     }
 
     /** @throws MessageException if it cannot be read */
-    public static FrameMessage parse(String text) throws MessageException {
+    public static FrameMessage parse(@Nullable String text) throws MessageException {
         ObjectNode json = MessageJson.parse(text, "dataset", "recipe", "frame");
         return new FrameMessage(json, MessageJson.value(json, "frame", Frame.class));
     }

@@ -58,4 +58,17 @@ public final class HoldLease implements Processor {
         until = wanted;
         return taken;
     }
+
+    /** Whether this process holds the lease, without asking the catalogue. */
+    public synchronized boolean isHeld() {
+        return held && clock.millis() < until;
+    }
+
+    /** Lets another process take over at once. */
+    public synchronized void release() {
+        if (held) {
+            held = false;
+            catalogue.update(rows -> rows.leases().release(name, holder));
+        }
+    }
 }

@@ -4,7 +4,19 @@ package io.sluice.route;
 public final class MessageException extends Exception {
     private static final long serialVersionUID = 1;
 
+    private final boolean newer;
+
     public MessageException(String message) {
+        this(message, false);
+    }
+
+    /** @param newer whether a later version of this program may be able to read it */
+    MessageException(String message, boolean newer) {
         super(message);
+        this.newer = newer;
+    }
+
+    boolean isNewer() {
+        return newer;
     }
 }

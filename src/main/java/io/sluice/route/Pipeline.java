@@ -45,10 +45,22 @@ public final class Pipeline {
      */
     public Fingerprint fingerprint(StageName name, Recipe recipe) {
         Stage stage = stage(name);
+        return fingerprint(stage, recipe, stage.fingerprint(recipe));
+    }
+
+    /** Identities of kept measurements that the stage may {@linkplain Stage#derive derive} others from. */
+    List<Fingerprint> kin(StageName name, Recipe recipe) {
+        Stage stage = stage(name);
+        return stage.kin(recipe).stream()
+                .map(own -> fingerprint(stage, recipe, own))
+                .toList();
+    }
+
+    private Fingerprint fingerprint(Stage stage, Recipe recipe, Fingerprint own) {
         List<Object> parts = new ArrayList<>();
-        parts.add(name.word());
+        parts.add(stage.name().word());
         parts.add(ExtractionFingerprint.rendition(recipe));
-        parts.add(stage.fingerprint(recipe));
+        parts.add(own);
         stage.buildsOn().stream().sorted().forEach(on -> parts.add(fingerprint(on, recipe)));
         return Fingerprint.of(parts.toArray());
     }

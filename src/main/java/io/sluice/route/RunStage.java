@@ -10,7 +10,6 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
-import org.apache.camel.component.kafka.KafkaConstants;
 import org.jboss.logging.Logger;
 
 /**
@@ -18,7 +17,7 @@ import org.jboss.logging.Logger;
  * of exchanges, each with its topic and key. The stage's word is in the exchange property {@value #STAGE}, the topic for kept
  * frames in {@value #KEPT}.
  *
- * <p>A record that cannot be read goes to {@code frames.failed} as it is. Anything that is thrown stops the batch, which is then
+ * <p>A record that cannot be read goes to {@code records.parked} as it is. Anything that is thrown stops the batch, which is then
  * polled again.
  */
 public final class RunStage implements Processor {
@@ -28,50 +27,60 @@ public final class RunStage implements Processor {
 
     private final StageRunner runner;
     private final Recipes recipes;
+    private final FrameTraces traces;
 
-    public RunStage(StageRunner runner, Recipes recipes) {
+    public RunStage(StageRunner runner, Recipes recipes, FrameTraces traces) {
         this.runner = runner;
         this.recipes = recipes;
+        this.traces = traces;
     }
 
     @Override
+    @SuppressWarnings("try")
     public void process(Exchange exchange) {
         StageName stage = StageName.of(exchange.getProperty(STAGE, String.class));
         Topic kept = topic(exchange.getProperty(KEPT, String.class));
         List<Exchange> out = new ArrayList<>();
         Map<Job, Map<String, FrameMessage>> jobs = new LinkedHashMap<>();
-        for (Exchange record : Batch.records(exchange)) {
-            String text = record.getMessage().getBody(String.class);
-            try {
-                FrameMessage message = FrameMessage.parse(text);
-                recipes.get(message.recipe());
-                jobs.computeIfAbsent(new Job(message.dataset(), message.recipe()), job -> new LinkedHashMap<>())
-                        .put(message.frame().id().value(), message);
-            } catch (MessageException e) {
-                out.add(unreadable(exchange, record, stage, text, e));
+        List<Exchange> records = Batch.records(exchange);
+        try (FrameTraces.Work work = traces.begin(stage)) {
+            for (Exchange record : records) {
+                try {
+                    FrameMessage message = FrameMessage.parse(DeadLetters.text(record));
+                    recipes.get(message.recipe());
+                    LogKeys.located(message.frame().id(), record);
+                    work.add(message, record, records.size());
+                    jobs.computeIfAbsent(new Job(message.dataset(), message.recipe()), job -> new LinkedHashMap<>())
+                            .put(message.frame().id().value(), message);
+                } catch (MessageException e) {
+                    try (LogKeys keys = LogKeys.of(record).error(e.getMessage())) {
+                        LOG.errorf(
+                                "stage=%s record=%s is parked: error=%s",
+                                stage.word(), DeadLetters.Place.of(record), e.getMessage());
+                    }
+                    out.add(DeadLetters.parked(exchange, record, stage.word(), e));
+                }
+            }
+            for (Map.Entry<Job, Map<String, FrameMessage>> entry : jobs.entrySet()) {
+                Map<String, FrameMessage> messages = entry.getValue();
+                for (Outcome outcome : run(stage, entry.getKey(), messages, work)) {
+                    FrameMessage message = Objects.requireNonNull(
+                            messages.get(outcome.frame().id().value()));
+                    Topic topic = outcome instanceof Outcome.Kept
+                            ? kept
+                            : outcome instanceof Outcome.Rejected ? Topic.FRAMES_REJECTED : Topic.FRAMES_FAILED;
+                    out.add(Publisher.exchange(
+                            exchange.getContext(),
+                            Publisher.Record.of(topic, stage.word(), message.after(stage, outcome))
+                                    .traced(work.decided(outcome))));
+                }
             }
         }
-        for (Map.Entry<Job, Map<String, FrameMessage>> entry : jobs.entrySet()) {
-            Job job = entry.getKey();
-            Map<String, FrameMessage> messages = entry.getValue();
-            for (Outcome outcome : run(stage, job, messages)) {
-                FrameMessage message =
-                        Objects.requireNonNull(messages.get(outcome.frame().id().value()));
-                Topic topic = outcome instanceof Outcome.Kept
-                        ? kept
-                        : outcome instanceof Outcome.Rejected ? Topic.FRAMES_REJECTED : Topic.FRAMES_FAILED;
-                out.add(Publisher.exchange(
-                        exchange.getContext(),
-                        Publisher.Record.of(topic, stage.word(), message.after(stage, outcome))));
-            }
-        }
-        LOG.debugf(
-                "stage=%s batch of %d published as %d",
-                stage.word(), Batch.records(exchange).size(), out.size());
+        LOG.debugf("stage=%s batch of %d published as %d", stage.word(), records.size(), out.size());
         Batch.publish(exchange, out);
     }
 
-    private List<Outcome> run(StageName stage, Job job, Map<String, FrameMessage> messages) {
+    private List<Outcome> run(StageName stage, Job job, Map<String, FrameMessage> messages, FrameTraces.Work work) {
         try {
             return runner.run(
                     stage,
@@ -82,19 +91,10 @@ public final class RunStage implements Processor {
         } catch (MessageException e) {
             // Every message whose recipe is unknown has been put aside above.
             throw new IllegalStateException(e);
+        } catch (RuntimeException e) {
+            work.stopped(e);
+            throw e;
         }
-    }
-
-    private static Exchange unreadable(
-            Exchange batch, Exchange record, StageName stage, String text, MessageException error) {
-        String place = record.getMessage().getHeader(KafkaConstants.TOPIC) + "/"
-                + record.getMessage().getHeader(KafkaConstants.PARTITION) + "/"
-                + record.getMessage().getHeader(KafkaConstants.OFFSET);
-        LOG.errorf(
-                "stage=%s record=%s goes to %s: error=%s",
-                stage.word(), place, Topic.FRAMES_FAILED.word(), error.getMessage());
-        return Publisher.exchange(
-                batch.getContext(), new Publisher.Record(Topic.FRAMES_FAILED, place, stage.word(), place, text));
     }
 
     private static Topic topic(String word) {

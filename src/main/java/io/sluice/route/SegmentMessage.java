@@ -2,6 +2,7 @@ package io.sluice.route;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.frame.VideoId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A segment to extract.
@@ -12,7 +13,7 @@ import io.sluice.frame.VideoId;
 public record SegmentMessage(String dataset, String recipe, VideoId video, int segment) {
 
     /** @throws MessageException if it cannot be read */
-    public static SegmentMessage parse(String text) throws MessageException {
+    public static SegmentMessage parse(@Nullable String text) throws MessageException {
         ObjectNode json = MessageJson.parse(text, "dataset", "recipe", "video", "segment");
         return new SegmentMessage(
                 json.get("dataset").asText(),

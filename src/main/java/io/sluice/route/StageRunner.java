@@ -14,6 +14,7 @@ import io.sluice.frame.InfrastructureException;
 import io.sluice.frame.VideoId;
 import io.sluice.recipe.Recipe;
 import io.sluice.stage.Measurement;
+import io.sluice.stage.ModelUse;
 import io.sluice.stage.Outcome;
 import io.sluice.stage.Rejection;
 import io.sluice.stage.Stage;
@@ -25,14 +26,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import org.jboss.logging.Logger;
 
 /**
  * Runs a stage on a batch of frames of one dataset, and records what came of it in the catalogue before anybody hears of it.
  *
- * <p>Frames that were measured under the same fingerprint before are judged from the kept measurement. A batch that the stage
+ * <p>Frames that were measured under the same fingerprint before are judged from the kept measurement, and where the stage can tell
+ * from one under another fingerprint what it would measure, it is not asked to measure. A batch that the stage
  * cannot measure is measured frame by frame, so that only the frame at fault fails. A frame that was begun twice without an end
- * has perhaps killed the process: the third time it is measured alone, and after that it fails. Thread-safe.
+ * has perhaps killed the process: the third time it is measured alone, and after that it fails. Before select, a frame that a
+ * person has pinned is not rejected. Thread-safe.
  */
 public final class StageRunner {
     private static final Logger LOG = Logger.getLogger(StageRunner.class);
@@ -40,11 +44,14 @@ public final class StageRunner {
     /** The attempt that is made alone, and the last one. */
     static final int LAST_ATTEMPT = 3;
 
+    private final String run;
     private final Catalogue catalogue;
     private final Pipeline pipeline;
     private final StageMetrics metrics;
 
-    public StageRunner(Catalogue catalogue, Pipeline pipeline, StageMetrics metrics) {
+    /** @param run of this process, by which its attempts are known */
+    public StageRunner(String run, Catalogue catalogue, Pipeline pipeline, StageMetrics metrics) {
+        this.run = run;
         this.catalogue = catalogue;
         this.pipeline = pipeline;
         this.metrics = metrics;
@@ -56,6 +63,7 @@ public final class StageRunner {
      *     decided on, are left out
      * @throws InfrastructureException if no frame is at fault; nothing is then recorded
      */
+    @SuppressWarnings("try")
     public List<Outcome> run(StageName name, String dataset, String recipeDigest, Recipe recipe, List<Frame> frames) {
         Stage stage = pipeline.stage(name);
         Fingerprint fingerprint = pipeline.fingerprint(name, recipe);
@@ -71,25 +79,42 @@ public final class StageRunner {
         Map<FrameId, Measurement> measurements = new HashMap<>();
         if (!unmeasured.isEmpty()) {
             long start = System.nanoTime();
-            measurements.putAll(measure(stage, dataset, recipe, unmeasured));
+            try (LogKeys keys = LogKeys.ofModels(models(stage, recipe))) {
+                measurements.putAll(derive(stage, recipe, unmeasured));
+                List<Frame> rest = unmeasured.stream()
+                        .filter(frame -> !measurements.containsKey(frame.id()))
+                        .toList();
+                if (!rest.isEmpty()) {
+                    measurements.putAll(measure(stage, dataset, recipe, rest));
+                }
+            }
             metrics.measured(name, unmeasured.size(), System.nanoTime() - start);
         }
         kept.forEach((id, measured) ->
                 measurements.put(id, new Measurement.Measured(id, measured.annotation(), measured.image())));
 
+        Set<FrameId> pinned = name.compareTo(StageName.SELECT) < 0
+                ? catalogue.read(rows -> rows.frameEdits()
+                        .pinned(dataset, current.stream().map(Frame::id).toList()))
+                : Set.of();
         List<Outcome> outcomes = new ArrayList<>();
         for (Frame frame : current) {
             Measurement measurement = measurements.get(frame.id());
             if (measurement == null) {
                 throw new IllegalStateException("frame '" + frame.id() + "' has no measurement of " + name.word());
             }
-            outcomes.add(outcome(stage, recipe, frame, measurement));
+            outcomes.add(outcome(stage, recipe, frame, measurement, pinned.contains(frame.id())));
         }
-        record(name, dataset, fingerprint, unmeasured, measurements, outcomes);
+        record(name, dataset, recipeDigest, fingerprint, unmeasured, measurements, outcomes);
         metrics.decided(name, outcomes);
         return outcomes;
     }
 
+    private static List<String> models(Stage stage, Recipe recipe) {
+        return stage.models(recipe).stream().map(ModelUse::id).distinct().toList();
+    }
+
+    @SuppressWarnings("try")
     private static List<Frame> current(
             Transaction rows, StageName stage, String dataset, String recipeDigest, List<Frame> frames) {
         Map<FrameId, Frame> distinct = new LinkedHashMap<>();
@@ -105,7 +130,9 @@ public final class StageRunner {
             if (due && live.computeIfAbsent(frame.video(), video -> isLive(rows, dataset, video, recipeDigest))) {
                 current.add(frame);
             } else {
-                LOG.debugf("stage=%s frameId=%s passed over: not due here", stage.word(), frame.id());
+                try (LogKeys keys = LogKeys.of(frame)) {
+                    LOG.debugf("stage=%s frameId=%s passed over: not due here", stage.word(), frame.id());
+                }
             }
         }
         return current;
@@ -118,11 +145,38 @@ public final class StageRunner {
                 && row.get().status() != VideoStatus.FAILED;
     }
 
+    /** Measurements that kept ones under other fingerprints tell, without a look at the pictures. */
+    private Map<FrameId, Measurement> derive(Stage stage, Recipe recipe, List<Frame> frames) {
+        Map<FrameId, Measurement> derived = new HashMap<>();
+        List<FrameId> ids = frames.stream().map(Frame::id).toList();
+        for (Fingerprint kin : pipeline.kin(stage.name(), recipe)) {
+            if (derived.size() == frames.size()) {
+                break;
+            }
+            Map<FrameId, Measured> earlier =
+                    catalogue.read(rows -> rows.annotations().find(stage.name(), kin, ids));
+            for (Frame frame : frames) {
+                Measured known = earlier.get(frame.id());
+                if (known != null && !derived.containsKey(frame.id())) {
+                    stage.derive(recipe, frame, known.annotation())
+                            .ifPresent(annotation ->
+                                    derived.put(frame.id(), new Measurement.Measured(frame.id(), annotation)));
+                }
+            }
+        }
+        return derived;
+    }
+
     private Map<FrameId, Measurement> measure(Stage stage, String dataset, Recipe recipe, List<Frame> frames) {
         Map<FrameId, String> subjects = new LinkedHashMap<>();
         frames.forEach(frame -> subjects.put(frame.id(), dataset + "/" + frame.id()));
         Map<String, Integer> attempts =
-                catalogue.write(rows -> rows.attempts().begin(stage.name().word(), List.copyOf(subjects.values())));
+                catalogue.write(rows -> rows.attempts()
+                        .begin(
+                                stage.name().word(),
+                                List.copyOf(subjects.values()),
+                                run,
+                                System.currentTimeMillis()));
         Map<FrameId, Measurement> measurements = new HashMap<>();
         List<Frame> together = new ArrayList<>();
         List<Frame> alone = new ArrayList<>();
@@ -155,6 +209,7 @@ public final class StageRunner {
         return measurements;
     }
 
+    @SuppressWarnings("try")
     private static Map<FrameId, Measurement> measureOrIsolate(Stage stage, Recipe recipe, List<Frame> frames) {
         try {
             return join(stage, frames, stage.measure(recipe, frames));
@@ -163,12 +218,16 @@ public final class StageRunner {
         } catch (RuntimeException e) {
             if (frames.size() == 1) {
                 FrameId id = frames.get(0).id();
-                LOG.warnf(e, "stage=%s frameId=%s error=%s", stage.name().word(), id, e.getMessage());
+                try (LogKeys keys = LogKeys.of(frames.get(0)).error(e.getMessage())) {
+                    LOG.warnf(e, "stage=%s frameId=%s error=%s", stage.name().word(), id, e.getMessage());
+                }
                 return Map.of(id, new Measurement.Unmeasurable(id, String.valueOf(e.getMessage())));
             }
-            LOG.warnf(
-                    "stage=%s batch of %d frames failed, each is tried alone: error=%s",
-                    stage.name().word(), frames.size(), e.getMessage());
+            try (LogKeys keys = LogKeys.ofError(e.getMessage())) {
+                LOG.warnf(
+                        "stage=%s batch of %d frames failed, each is tried alone: error=%s",
+                        stage.name().word(), frames.size(), e.getMessage());
+            }
         }
         Map<FrameId, Measurement> measurements = new HashMap<>();
         for (Frame frame : frames) {
@@ -199,18 +258,19 @@ public final class StageRunner {
         return joined;
     }
 
-    private static Outcome outcome(Stage stage, Recipe recipe, Frame frame, Measurement measurement) {
+    private static Outcome outcome(Stage stage, Recipe recipe, Frame frame, Measurement measurement, boolean pinned) {
         if (measurement instanceof Measurement.Unmeasurable unmeasurable) {
             return new Outcome.Failed(frame, unmeasurable.error());
         }
         Frame measured = ((Measurement.Measured) measurement).applyTo(frame);
-        Optional<Rejection> rejection = stage.judge(recipe, measured);
+        Optional<Rejection> rejection = pinned ? Optional.empty() : stage.judge(recipe, measured);
         return rejection.isPresent() ? new Outcome.Rejected(measured, rejection.get()) : new Outcome.Kept(measured);
     }
 
     private void record(
             StageName name,
             String dataset,
+            String recipeDigest,
             Fingerprint fingerprint,
             List<Frame> unmeasured,
             Map<FrameId, Measurement> measurements,
@@ -225,7 +285,7 @@ public final class StageRunner {
                 outcomes.stream().map(outcome -> progress(name, outcome)).toList();
         catalogue.update(rows -> {
             rows.annotations().put(name, fingerprint, fresh);
-            rows.frames().decided(dataset, decisions);
+            rows.frames().decided(dataset, recipeDigest, decisions);
             rows.attempts()
                     .end(
                             name.word(),

@@ -8,7 +8,9 @@ import io.sluice.frame.Frame;
 import io.sluice.recipe.Recipe;
 import io.sluice.stage.StageName;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.jboss.logging.Logger;
@@ -22,11 +24,23 @@ public final class SweepLostFrames implements Processor {
     private static final Logger LOG = Logger.getLogger(SweepLostFrames.class);
     private static final int LIMIT = 500;
 
+    private static final List<StageName> FILTERS = List.of(StageName.BLUR, StageName.DETECT, StageName.AESTHETIC);
+    private static final List<StageName> FINISHERS = List.of(StageName.INPAINT, StageName.CAPTION, StageName.DATASET);
+
+    /** Topics that messages may be published to again. */
+    static final List<Topic> TOPICS = Stream.concat(
+                    Stream.of(Topic.VIDEOS_ARRIVED, Topic.SEGMENTS_PLANNED),
+                    Stream.concat(FILTERS.stream(), FINISHERS.stream()).map(SweepLostFrames::before))
+            .toList();
+
     private final Catalogue catalogue;
     private final Pipeline pipeline;
     private final Recipes recipes;
     private final Publisher publisher;
+    private final VideoOutcomes outcomes;
     private final TransportLag lag;
+    private final StageMetrics metrics;
+    private final FrameTraces traces;
     private final Duration age;
 
     /** @param age for which work must have waited before it can count as lost */
@@ -35,13 +49,19 @@ public final class SweepLostFrames implements Processor {
             Pipeline pipeline,
             Recipes recipes,
             Publisher publisher,
+            VideoOutcomes outcomes,
             TransportLag lag,
+            StageMetrics metrics,
+            FrameTraces traces,
             Duration age) {
         this.catalogue = catalogue;
         this.pipeline = pipeline;
         this.recipes = recipes;
         this.publisher = publisher;
+        this.outcomes = outcomes;
         this.lag = lag;
+        this.metrics = metrics;
+        this.traces = traces;
         this.age = age;
     }
 
@@ -53,11 +73,11 @@ public final class SweepLostFrames implements Processor {
     /** @return how many messages were published again */
     public int sweep() throws MessageException {
         long before = System.currentTimeMillis() - age.toMillis();
-        int published = sweepVideos(before) + sweepSegments(before);
-        for (StageName next : List.of(StageName.BLUR, StageName.DETECT, StageName.AESTHETIC)) {
+        int published = outcomes.tellAgain(before) + sweepVideos(before) + sweepSegments(before);
+        for (StageName next : FILTERS) {
             published += sweepFrames(next, before, VideoStatus.EXTRACTING);
         }
-        for (StageName next : List.of(StageName.INPAINT, StageName.CAPTION, StageName.DATASET)) {
+        for (StageName next : FINISHERS) {
             published += sweepFrames(next, before, VideoStatus.FINISHING, VideoStatus.COMPLETED);
         }
         return published;
@@ -71,8 +91,7 @@ public final class SweepLostFrames implements Processor {
         return publish(
                 Topic.VIDEOS_ARRIVED,
                 waiting.stream()
-                        .map(video ->
-                                Publisher.Record.of(new VideoMessage(video.dataset(), video.recipe(), video.video())))
+                        .map(video -> Publisher.Record.of(VideoMessage.of(video)))
                         .toList());
     }
 
@@ -113,6 +132,7 @@ public final class SweepLostFrames implements Processor {
 
     private List<Publisher.Record> records(DatasetVideo video, StageName last, List<FrameProgress> waiting)
             throws MessageException {
+        Instant start = Instant.now();
         Recipe recipe = recipes.get(video.recipe());
         List<Frame> frames = catalogue.read(rows -> pipeline.assemble(
                 rows,
@@ -124,17 +144,27 @@ public final class SweepLostFrames implements Processor {
                 last));
         return frames.stream()
                 .map(frame -> Publisher.Record.of(
-                        Topic.after(last), "sweep", FrameMessage.of(video.dataset(), video.recipe(), frame)))
+                                Topic.after(last), last.word(), FrameMessage.of(video.dataset(), video.recipe(), frame))
+                        .traced(traces.told("sweep", video.dataset(), video.recipe(), frame, start)))
                 .toList();
     }
 
+    @SuppressWarnings("try")
     private int publish(Topic topic, List<Publisher.Record> records) {
-        LOG.infof("topic=%s publishing %d lost messages again", topic.word(), records.size());
+        try (LogKeys keys = LogKeys.of(topic)) {
+            LOG.infof("topic=%s publishing %d lost messages again", topic.word(), records.size());
+        }
         publisher.publish(records);
+        metrics.republished(topic, records.size());
         return records.size();
     }
 
-    private static String group(String stage) {
+    /** Where frames lie that wait for a stage. */
+    static Topic before(StageName next) {
+        return Topic.after(StageName.values()[next.ordinal() - 1]);
+    }
+
+    static String group(String stage) {
         return "sluice-" + stage;
     }
 }

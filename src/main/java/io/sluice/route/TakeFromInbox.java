@@ -5,18 +5,16 @@ import io.sluice.catalogue.DatasetVideo;
 import io.sluice.catalogue.VideoStatus;
 import io.sluice.frame.VideoId;
 import io.sluice.model.Models;
-import io.sluice.model.RecipeRequirements;
 import io.sluice.onnx.ModelException;
 import io.sluice.recipe.Recipe;
 import io.sluice.recipe.RecipeException;
-import io.sluice.recipe.RecipeReader;
+import io.sluice.store.Place;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -39,10 +37,10 @@ public final class TakeFromInbox implements Processor {
     private final Arrivals arrivals;
     private final InboxFolders folders;
     private final Models models;
-    private final Path out;
+    private final Place out;
 
-    /** @param out the folder that datasets are made in */
-    public TakeFromInbox(Catalogue catalogue, Arrivals arrivals, InboxFolders folders, Models models, Path out) {
+    /** @param out where datasets are made */
+    public TakeFromInbox(Catalogue catalogue, Arrivals arrivals, InboxFolders folders, Models models, Place out) {
         this.catalogue = catalogue;
         this.arrivals = arrivals;
         this.folders = folders;
@@ -85,18 +83,24 @@ public final class TakeFromInbox implements Processor {
         if (!Files.isDirectory(folders.accepted())) {
             return;
         }
-        Set<Path> known = catalogue.read(rows -> rows.videos().in(VideoStatus.values())).stream()
-                .map(DatasetVideo::location)
-                .collect(Collectors.toSet());
-        List<Path> files;
+        // Before the catalogue is: what is moved here in between would seem not entered.
+        List<Path> there;
         try (Stream<Path> walk = Files.walk(folders.accepted(), 2)) {
-            files = walk.filter(Files::isRegularFile)
+            there = walk.filter(Files::isRegularFile)
                     .map(file -> file.toAbsolutePath().normalize())
-                    .filter(file -> !known.contains(file))
                     .sorted()
                     .toList();
         }
-        for (Path file : files) {
+        if (there.isEmpty()) {
+            return;
+        }
+        Set<Path> known = catalogue.read(rows -> rows.videos().in(VideoStatus.values())).stream()
+                .map(DatasetVideo::location)
+                .collect(Collectors.toSet());
+        for (Path file : there) {
+            if (known.contains(file) || !Files.exists(file)) {
+                continue;
+            }
             String dataset = file.getName(file.getNameCount() - 2).toString();
             LOG.infof("dataset=%s file=%s was taken and not entered; taken up now", dataset, file);
             Path own = folders.inbox().resolve(dataset);
@@ -134,19 +138,7 @@ public final class TakeFromInbox implements Processor {
     private Recipe recipe(String dataset, Path file) throws IOException {
         String yaml = Files.exists(file) ? Files.readString(file) : "";
         Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a recipe lies in a folder");
-        Recipe recipe = RecipeReader.read(yaml, Map.of(), folder);
-        if (!yaml.isBlank()
-                && !recipe.dataset().equals(dataset)
-                && !recipe.dataset().equals(DEFAULT_DATASET)) {
-            throw new RecipeException("recipe: dataset: '" + recipe.dataset() + "' is not allowed; allowed: " + dataset
-                    + ", the name of the folder");
-        }
-        Recipe named = RecipeReader.read(yaml, Map.of("dataset", dataset), folder);
-        List<String> missing = RecipeRequirements.missing(named, models);
-        if (!missing.isEmpty()) {
-            throw new RecipeException("recipe: " + String.join("; ", missing));
-        }
-        return named;
+        return FolderRecipe.read(dataset, yaml, folder, models);
     }
 
     private static void putAside(Path video, Path folder, String reason) throws IOException {

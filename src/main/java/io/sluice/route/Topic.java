@@ -18,7 +18,11 @@ public enum Topic {
     FRAMES_REJECTED,
     FRAMES_FAILED,
     VIDEOS_COMPLETED,
-    VIDEOS_FAILED;
+    VIDEOS_FAILED,
+    /** Requests that were not taken, each with the reason: dead letters. */
+    VIDEOS_REFUSED,
+    /** Records that this version cannot read, as they came. */
+    RECORDS_PARKED;
 
     /** Before every topic's name, so that several installations can share a cluster's name space. */
     public static final String PREFIX = "sluice.";
@@ -31,6 +35,11 @@ public enum Topic {
     /** As on the broker: {@code sluice.frames.extracted}. */
     public String fullName() {
         return PREFIX + word();
+    }
+
+    /** Whether its records are work between stages, which the catalogue can publish again; the others are facts for others too. */
+    public boolean isWork() {
+        return this == SEGMENTS_PLANNED || name().startsWith("FRAMES_");
     }
 
     /**

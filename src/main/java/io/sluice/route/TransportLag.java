@@ -1,12 +1,15 @@
 package io.sluice.route;
 
+import io.sluice.broker.KafkaCluster;
 import io.sluice.frame.InfrastructureException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -18,8 +21,8 @@ public final class TransportLag implements AutoCloseable {
 
     private final Admin admin;
 
-    public TransportLag(String bootstrapServers) {
-        this.admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
+    public TransportLag(KafkaCluster cluster) {
+        this.admin = Admin.create(cluster.client());
     }
 
     /**
@@ -61,7 +64,26 @@ public final class TransportLag implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new InfrastructureException("broker: interrupted while asking for the lag of '" + group + "'", e);
         } catch (ExecutionException | TimeoutException e) {
-            throw new InfrastructureException("broker: does not say the lag of '" + group + "': " + e.getMessage(), e);
+            // a time that is up has no message
+            throw new InfrastructureException("broker: does not say the lag of '" + group + "': " + e, e);
+        }
+    }
+
+    /**
+     * Returns when the broker has answered.
+     *
+     * @throws InfrastructureException if it does not in time
+     */
+    public void reach(Duration patience) {
+        try {
+            admin.describeCluster(new DescribeClusterOptions().timeoutMs((int) patience.toMillis()))
+                    .clusterId()
+                    .get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InfrastructureException("broker: interrupted while waiting for an answer", e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new InfrastructureException("broker: does not answer: " + e, e);
         }
     }
 

@@ -25,33 +25,49 @@ public final class WriteDataset implements Processor {
     private final FrameStore store;
     private final DatasetFolders folders;
     private final StageMetrics metrics;
+    private final FrameTraces traces;
 
     public WriteDataset(
-            Catalogue catalogue, Recipes recipes, FrameStore store, DatasetFolders folders, StageMetrics metrics) {
+            Catalogue catalogue,
+            Recipes recipes,
+            FrameStore store,
+            DatasetFolders folders,
+            StageMetrics metrics,
+            FrameTraces traces) {
         this.catalogue = catalogue;
         this.recipes = recipes;
         this.store = store;
         this.folders = folders;
         this.metrics = metrics;
+        this.traces = traces;
     }
 
     @Override
+    @SuppressWarnings("try")
     public void process(Exchange exchange) {
         List<Exchange> out = new ArrayList<>();
         for (Exchange record : Batch.records(exchange)) {
-            try {
-                FrameMessage message = FrameMessage.parse(record.getMessage().getBody(String.class));
+            try (FrameTraces.Work work = traces.begin(StageName.DATASET)) {
+                FrameMessage message = FrameMessage.parse(DeadLetters.text(record));
+                work.add(message, record, 1);
                 Optional<Outcome> outcome = write(message, recipes.get(message.recipe()));
+                Optional<String> trace = outcome.flatMap(work::decided);
                 if (outcome.isPresent() && outcome.get() instanceof Outcome.Failed) {
                     out.add(Publisher.exchange(
                             exchange.getContext(),
                             Publisher.Record.of(
-                                    Topic.FRAMES_FAILED,
-                                    StageName.DATASET.word(),
-                                    message.after(StageName.DATASET, outcome.get()))));
+                                            Topic.FRAMES_FAILED,
+                                            StageName.DATASET.word(),
+                                            message.after(StageName.DATASET, outcome.get()))
+                                    .traced(trace)));
                 }
             } catch (MessageException e) {
-                LOG.errorf("stage=dataset record passed over: error=%s", e.getMessage());
+                try (LogKeys keys = LogKeys.of(record).error(e.getMessage())) {
+                    LOG.errorf(
+                            "stage=dataset record=%s is parked: error=%s",
+                            DeadLetters.Place.of(record), e.getMessage());
+                }
+                out.add(DeadLetters.parked(exchange, record, StageName.DATASET.word(), e));
             }
         }
         Batch.publish(exchange, out);
@@ -76,7 +92,16 @@ public final class WriteDataset implements Processor {
         }
         FailPoint.DATASET_WRITE.pass();
         FrameProgress decision = StageRunner.progress(StageName.DATASET, outcome);
-        catalogue.update(rows -> rows.frames().decided(message.dataset(), List.of(decision)));
+        catalogue.update(rows -> {
+            rows.frames().decided(message.dataset(), message.recipe(), List.of(decision));
+            FrameProgress now = rows.frames()
+                    .progress(message.dataset(), List.of(frame.id()))
+                    .get(frame.id());
+            if (now == null || now.stage() != StageName.DATASET) {
+                // It has left the dataset while it was written: what lies there now is swept when the dataset is finished.
+                rows.datasets().setCurrent(message.dataset(), false);
+            }
+        });
         metrics.measured(StageName.DATASET, 1, System.nanoTime() - start);
         metrics.decided(StageName.DATASET, List.of(outcome));
         return Optional.of(outcome);

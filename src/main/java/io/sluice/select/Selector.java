@@ -1,6 +1,7 @@
 package io.sluice.select;
 
 import io.sluice.frame.AestheticScore;
+import io.sluice.frame.Annotation;
 import io.sluice.frame.Frame;
 import io.sluice.frame.FrameId;
 import io.sluice.frame.Sharpness;
@@ -9,6 +10,7 @@ import io.sluice.recipe.Recipe;
 import io.sluice.recipe.Target;
 import io.sluice.stage.Rejection;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,7 +26,9 @@ import java.util.function.ToDoubleFunction;
  * Decides which frames go on. Each step sees what the steps before have left:
  *
  * <ol>
+ *   <li>{@code vetoed}: a person does not want it.
  *   <li>{@code too-small}: the shorter side is below {@code select.minSide}.
+ *   <li>{@code too-narrow}: the longer side is more than {@code select.maxAspect} times the shorter one.
  *   <li>{@code blurred-for-video}, with {@code blur.threshold: auto}: sharpness is below {@link #SHARP_SHARE} of the video's
  *       median. Frames that are about equally sharp all stay.
  *   <li>{@code less-sharp}: not among the sharpest {@code blur.keepSharpest} of its video, rounded up.
@@ -32,14 +36,22 @@ import java.util.function.ToDoubleFunction;
  *   <li>{@code near-duplicate} by {@link PerceptualHash}, {@code same-content} by {@link EmbeddingCosine} where there are
  *       embeddings: going through the frames from the best score down, a frame stays if it is unlike every one that stays;
  *       likeness is not passed on. Frames with the target go first, so that a context frame never costs one of them.
- *   <li>{@code over-video-cap}: beyond the best {@code select.perVideo} of its video.
- *   <li>{@code over-goal}: beyond {@code select.goal}, which is filled in rounds over the videos, and in each video over
- *       stretches of its time, the best frame of each first.
+ *   <li>{@code over-video-cap}: beyond {@code select.perVideo} of its video, which are spread over its time.
+ *   <li>{@code over-goal}: beyond {@code select.goal}, which is spread over the videos and over the time of each.
  *   <li>{@code over-context-share}: frames without the target beyond {@code detect.contextShare} times the number of frames with
  *       it that are kept, rounded down, chosen in rounds as for the goal.
  * </ol>
  *
- * Where a cap or goal is short, context frames have their part of it, {@code share / (1 + share)} rounded down, and frames with
+ * Spread means: places are given in rounds, one to each video in a round, and within a round to the better frame first. The time
+ * of a video, from its first frame that is left to its last, is cut into as many stretches of equal length as the video has places
+ * in an even share. Its turns go to the best frame of each stretch that has one, the best of these first, then to the second of
+ * each, and so on. So a minute that looks best does not take the places of the others, and a stretch without frames leaves its
+ * place to the rest.
+ *
+ * <p>A frame that a person has pinned passes every step. It goes before all others where near-duplicates are looked for, so what
+ * is like it goes; and it takes its place of a cap, a goal and the context share first.
+ *
+ * <p>Where a cap or goal is short, context frames have their part of it, {@code share / (1 + share)} rounded down, and frames with
  * the target the rest. Scores are aesthetic scores; equal ones are ordered by frame id. A frame without the measurement that a
  * step compares passes a threshold or share, and ranks behind all others in a cap or goal. For caps, goal and context share
  * the rejection's score is the frame's rank from 1, and the threshold the number of places.
@@ -76,6 +88,15 @@ public final class Selector {
      * @throws IllegalArgumentException if a frame is there twice
      */
     public List<Decision> select(Recipe recipe, List<Frame> measured) {
+        return select(recipe, measured, Edits.NONE);
+    }
+
+    /**
+     * As {@link #select(Recipe, List)}, with what a person has said of the frames.
+     *
+     * @param edits may name frames that are not there
+     */
+    public List<Decision> select(Recipe recipe, List<Frame> measured, Edits edits) {
         List<Frame> ordered = measured.stream().sorted(ORDER).toList();
         Set<FrameId> ids = new HashSet<>();
         for (Frame frame : ordered) {
@@ -83,8 +104,10 @@ public final class Selector {
                 throw new IllegalArgumentException("select: frame " + frame.id() + " is there twice");
             }
         }
-        Choice choice = new Choice(recipe, ordered);
+        Choice choice = new Choice(recipe, ordered, edits);
+        choice.vetoed();
         choice.minSide();
+        choice.maxAspect();
         choice.relativeBlur();
         choice.keepSharpest();
         choice.keepBest();
@@ -95,6 +118,13 @@ public final class Selector {
         return ordered.stream()
                 .map(f -> new Decision(f.id(), Optional.ofNullable(choice.rejections.get(f.id()))))
                 .toList();
+    }
+
+    /** How many times the shorter side the longer one is, rounded to 1e-4; of the picture as it was extracted. */
+    public static double aspect(Frame frame) {
+        int width = frame.image().width();
+        int height = frame.image().height();
+        return Annotation.round((double) Math.max(width, height) / Math.min(width, height));
     }
 
     private static Optional<Double> aesthetic(Frame frame) {
@@ -108,18 +138,41 @@ public final class Selector {
     /** Frames that are left, in order, and why the others are not. */
     private static final class Choice {
         private final Recipe recipe;
+        private final Edits edits;
         private final Map<FrameId, Rejection> rejections = new HashMap<>();
         private final Set<FrameId> context = new HashSet<>();
         private List<Frame> left;
 
-        Choice(Recipe recipe, List<Frame> ordered) {
+        Choice(Recipe recipe, List<Frame> ordered, Edits edits) {
             this.recipe = recipe;
+            this.edits = edits;
             this.left = ordered;
             for (Frame frame : ordered) {
                 if (Target.isContext(recipe.detect(), frame)) {
                     context.add(frame.id());
                 }
             }
+        }
+
+        void vetoed() {
+            for (Frame frame : left) {
+                if (edits.vetoed().contains(frame.id())) {
+                    reject(frame, "vetoed", 0, 0);
+                }
+            }
+            sweep();
+        }
+
+        void maxAspect() {
+            recipe.select().maxAspect().ifPresent(max -> {
+                for (Frame frame : left) {
+                    double aspect = aspect(frame);
+                    if (aspect > max) {
+                        reject(frame, "too-narrow", aspect, max);
+                    }
+                }
+                sweep();
+            });
         }
 
         void minSide() {
@@ -176,7 +229,7 @@ public final class Selector {
         private void keepShare(
                 List<Frame> frames,
                 double share,
-                Class<? extends io.sluice.frame.Annotation> kind,
+                Class<? extends Annotation> kind,
                 ToDoubleFunction<Frame> score,
                 String reason) {
             List<Frame> ranked = frames.stream()
@@ -197,7 +250,8 @@ public final class Selector {
 
         void nearDuplicates(List<Similarity> similarities) {
             List<Frame> ranked = left.stream()
-                    .sorted(Comparator.comparing((Frame f) -> context.contains(f.id()))
+                    .sorted(Comparator.comparing((Frame f) -> !isPinned(f))
+                            .thenComparing(f -> context.contains(f.id()))
                             .thenComparing(BEST_FIRST))
                     .toList();
             Map<Similarity, Similarity.Staying> staying = new LinkedHashMap<>();
@@ -208,7 +262,7 @@ public final class Selector {
                 boolean stays = true;
                 for (Map.Entry<Similarity, Similarity.Staying> kind : staying.entrySet()) {
                     double alike = kind.getValue().alike(i);
-                    if (stays && !Double.isNaN(alike)) {
+                    if (stays && !Double.isNaN(alike) && !isPinned(ranked.get(i))) {
                         stays = false;
                         reject(
                                 ranked.get(i),
@@ -228,16 +282,7 @@ public final class Selector {
         void perVideo() {
             recipe.select().perVideo().ifPresent(cap -> {
                 for (List<Frame> video : byVideo(left).values()) {
-                    if (video.size() > cap) {
-                        Split split = split(video);
-                        int contextPlaces =
-                                split.contextPlaces(cap, recipe.detect().contextShare());
-                        keepFirst(
-                                split.target.stream().sorted(BEST_FIRST).toList(),
-                                cap - contextPlaces,
-                                "over-video-cap");
-                        keepFirst(split.context.stream().sorted(BEST_FIRST).toList(), contextPlaces, "over-video-cap");
-                    }
+                    cap(video, cap, "over-video-cap");
                 }
                 sweep();
             });
@@ -245,15 +290,27 @@ public final class Selector {
 
         void goal() {
             recipe.select().goal().ifPresent(goal -> {
-                if (left.size() > goal) {
-                    Split split = split(left);
-                    int contextPlaces =
-                            split.contextPlaces(goal, recipe.detect().contextShare());
-                    keepFirst(spread(split.target, goal - contextPlaces), goal - contextPlaces, "over-goal");
-                    keepFirst(spread(split.context, contextPlaces), contextPlaces, "over-goal");
-                    sweep();
-                }
+                cap(left, goal, "over-goal");
+                sweep();
             });
+        }
+
+        private void cap(List<Frame> frames, int cap, String reason) {
+            if (frames.size() <= cap) {
+                return;
+            }
+            Split split = split(frames);
+            int pinnedTarget = pinned(split.target);
+            int pinnedContext = pinned(split.context);
+            int contextPlaces = Math.max(
+                    pinnedContext, split.contextPlaces(cap, recipe.detect().contextShare()));
+            int targetPlaces = cap - contextPlaces;
+            if (targetPlaces < pinnedTarget) {
+                targetPlaces = pinnedTarget;
+                contextPlaces = Math.max(pinnedContext, cap - pinnedTarget);
+            }
+            keepFirst(spread(split.target, targetPlaces), targetPlaces, reason);
+            keepFirst(spread(split.context, contextPlaces), contextPlaces, reason);
         }
 
         void contextShare() {
@@ -264,21 +321,21 @@ public final class Selector {
         }
 
         /**
-         * All frames in the order in which places are given: in rounds over the videos, the better frame first within a round.
-         * A video's frames are cut by time into as many stretches of equal count as it has places in an even share; its turns
-         * go to the best of each stretch, then to the second of each, and so on.
+         * All frames in the order in which places are given: the pinned ones, then in rounds over the videos, the better frame
+         * first within a round. A video's turns go to the best of each stretch of its time, then to the second of each; a pinned
+         * frame counts as the best of its stretch.
+         *
+         * @param frames by video and time
          */
-        private static List<Frame> spread(List<Frame> frames, int places) {
+        private List<Frame> spread(List<Frame> frames, int places) {
+            Comparator<Frame> pinnedFirst = Comparator.comparing((Frame f) -> !isPinned(f));
             Map<VideoId, List<Frame>> videos = byVideo(frames);
             int turns = videos.isEmpty() ? 0 : (places + videos.size() - 1) / videos.size();
             Map<Integer, List<Frame>> rounds = new TreeMap<>();
             for (List<Frame> video : videos.values()) {
-                int stretches = Math.max(1, Math.min(turns, video.size()));
                 Map<Integer, List<Frame>> byRank = new TreeMap<>();
-                for (int s = 0; s < stretches; s++) {
-                    List<Frame> stretch = new ArrayList<>(video.subList(
-                            (int) ((long) s * video.size() / stretches), (int) ((s + 1L) * video.size() / stretches)));
-                    stretch.sort(BEST_FIRST);
+                for (List<Frame> stretch : stretches(video, Math.max(1, turns))) {
+                    stretch.sort(pinnedFirst.thenComparing(BEST_FIRST));
                     for (int rank = 0; rank < stretch.size(); rank++) {
                         byRank.computeIfAbsent(rank, r -> new ArrayList<>()).add(stretch.get(rank));
                     }
@@ -296,7 +353,28 @@ public final class Selector {
                 round.sort(BEST_FIRST);
                 order.addAll(round);
             }
+            order.sort(pinnedFirst);
             return order;
+        }
+
+        /** A video's frames by stretches of equal length of its time; stretches without frames are left out. */
+        private static Collection<List<Frame>> stretches(List<Frame> video, int count) {
+            long start = video.get(0).timeMicros();
+            long length = video.get(video.size() - 1).timeMicros() - start + 1;
+            Map<Long, List<Frame>> stretches = new TreeMap<>();
+            for (Frame frame : video) {
+                long stretch = (frame.timeMicros() - start) * count / length;
+                stretches.computeIfAbsent(stretch, s -> new ArrayList<>()).add(frame);
+            }
+            return stretches.values();
+        }
+
+        private boolean isPinned(Frame frame) {
+            return edits.pinned().contains(frame.id());
+        }
+
+        private int pinned(List<Frame> frames) {
+            return (int) frames.stream().filter(this::isPinned).count();
         }
 
         private void keepFirst(List<Frame> ranked, int places, String reason) {
@@ -320,6 +398,9 @@ public final class Selector {
         }
 
         private void reject(Frame frame, String reason, double score, double threshold) {
+            if (isPinned(frame)) {
+                return;
+            }
             rejections.put(frame.id(), new Rejection(reason, score, threshold));
         }
 

@@ -97,6 +97,11 @@ public final class FrameEmbeddings {
                 .toList();
     }
 
+    /** The embedding that is kept with a picture; empty where none is, or where the recipe has no encoder. */
+    public Optional<Embedding> kept(Recipe recipe, ImageRef picture) {
+        return fingerprint(recipe).flatMap(fingerprint -> store.embedding(picture, fingerprint));
+    }
+
     /**
      * The embedding of a picture that is no frame; not kept.
      *

@@ -1,5 +1,6 @@
 package io.sluice.stage;
 
+import io.sluice.frame.Annotation;
 import io.sluice.frame.Fingerprint;
 import io.sluice.frame.Frame;
 import io.sluice.frame.InfrastructureException;
@@ -37,6 +38,25 @@ public interface Stage {
      * @throws InfrastructureException if a store, device or database is at fault and no frame is; the batch is polled again
      */
     List<Measurement> measure(Recipe recipe, List<Frame> frames);
+
+    /**
+     * Other fingerprints of this stage whose measurements may tell, without the picture, what {@link #measure} would give under this
+     * recipe.
+     */
+    default List<Fingerprint> kin(Recipe recipe) {
+        return List.of();
+    }
+
+    /**
+     * What {@link #measure} would give, to the last digit, told by a measurement of the same frame under one of the {@link #kin}.
+     *
+     * @param frame with the annotations of the stages before
+     * @return empty where it has to be measured, or may be at fault
+     * @throws InfrastructureException as {@link #measure} does
+     */
+    default Optional<Annotation> derive(Recipe recipe, Frame frame, Annotation earlier) {
+        return Optional.empty();
+    }
 
     /** @param measured carries the annotation of this stage. Empty if the frame goes on. */
     Optional<Rejection> judge(Recipe recipe, Frame measured);

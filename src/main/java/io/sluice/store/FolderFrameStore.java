@@ -8,14 +8,18 @@ import io.sluice.frame.InfrastructureException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
@@ -34,11 +38,17 @@ public final class FolderFrameStore implements FrameStore {
 
     @Override
     public ImageRef put(FrameId frame, String rendition, byte[] encoded, String mediaType, int width, int height) {
-        String extension = mediaType.equals(ImageRef.PNG) ? ".png" : ".jpg";
-        String key = frame.value().substring(0, frame.value().indexOf('_')) + "/" + rendition + "/" + frame + extension;
-        ImageRef ref = new ImageRef(key, width, height, mediaType, encoded.length, sha256(encoded));
+        ImageRef ref = reference(frame, rendition, encoded, mediaType, width, height);
         write(resolve(ref), encoded);
         return ref;
+    }
+
+    /** Under which key a picture lies in every store. */
+    static ImageRef reference(
+            FrameId frame, String rendition, byte[] encoded, String mediaType, int width, int height) {
+        String extension = mediaType.equals(ImageRef.PNG) ? ".png" : ".jpg";
+        String key = frame.value().substring(0, frame.value().indexOf('_')) + "/" + rendition + "/" + frame + extension;
+        return new ImageRef(key, width, height, mediaType, encoded.length, sha256(encoded));
     }
 
     private static void write(Path target, byte[] bytes) {
@@ -73,6 +83,17 @@ public final class FolderFrameStore implements FrameStore {
             throw new MissingImageException(ref, bytes.length + " bytes are stored, " + ref.bytes() + " were put");
         }
         return bytes;
+    }
+
+    @Override
+    public boolean has(ImageRef ref) {
+        try {
+            return Files.size(resolve(ref)) == ref.bytes();
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (IOException e) {
+            throw new InfrastructureException("frame store: cannot read '" + ref.key() + "': " + e.getMessage(), e);
+        }
     }
 
     @Override
@@ -121,6 +142,35 @@ public final class FolderFrameStore implements FrameStore {
         } catch (IOException e) {
             throw new InfrastructureException("frame store: cannot delete '" + ref.key() + "': " + e.getMessage(), e);
         }
+    }
+
+    @Override
+    public OptionalLong storedBytes() {
+        if (!Files.isDirectory(root)) {
+            return OptionalLong.of(0);
+        }
+        long[] bytes = {0};
+        try {
+            Files.walkFileTree(root, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    bytes[0] += attributes.size();
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException fault) throws IOException {
+                    // deleted or renamed since its folder was listed
+                    if (fault instanceof NoSuchFileException) {
+                        return FileVisitResult.CONTINUE;
+                    }
+                    throw fault;
+                }
+            });
+        } catch (IOException e) {
+            throw new InfrastructureException("frame store: cannot read '" + root + "': " + e.getMessage(), e);
+        }
+        return OptionalLong.of(bytes[0]);
     }
 
     private Path resolve(ImageRef ref) {

@@ -5,6 +5,7 @@ import io.sluice.frame.Fingerprint;
 import io.sluice.frame.FrameId;
 import io.sluice.frame.ImageRef;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Holds encoded pictures under claim checks, and embeddings of them. Thread-safe; every operation may be repeated. */
 public interface FrameStore {
@@ -27,6 +28,20 @@ public interface FrameStore {
     byte[] get(ImageRef ref);
 
     /**
+     * Whether {@link #get} would give the picture.
+     *
+     * @throws io.sluice.frame.InfrastructureException if the store cannot be read
+     */
+    default boolean has(ImageRef ref) {
+        try {
+            get(ref);
+            return true;
+        } catch (MissingImageException e) {
+            return false;
+        }
+    }
+
+    /**
      * Keeps what a model made of a picture, with the picture.
      *
      * @param model identity of what made it: embeddings of several models lie beside each other
@@ -40,6 +55,16 @@ public interface FrameStore {
      * @throws io.sluice.frame.InfrastructureException if the store cannot be read
      */
     Optional<Embedding> embedding(ImageRef picture, Fingerprint model);
+
+    /**
+     * Bytes of all that is stored; empty where the store cannot tell without asking for each picture. May take as long as a walk through
+     * all files.
+     *
+     * @throws io.sluice.frame.InfrastructureException if the store cannot be read
+     */
+    default OptionalLong storedBytes() {
+        return OptionalLong.empty();
+    }
 
     /** Removes the picture with its embeddings; nothing happens if it is not there. */
     void delete(ImageRef ref);

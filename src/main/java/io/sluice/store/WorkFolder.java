@@ -118,6 +118,11 @@ public final class WorkFolder implements AutoCloseable {
         return shared.resolve("frames");
     }
 
+    /** Videos from a bucket, as long as there is room. */
+    public Path scratch() {
+        return root.resolve("scratch");
+    }
+
     /** Videos from the inbox while they are worked on. */
     public Path accepted() {
         return shared.resolve("videos");

@@ -31,18 +31,20 @@ public enum Colour {
                 values, look == Look.TRAINING ? 0 : half, look == Look.TRAINING ? half : values.length);
     }
 
-    /** A value of the word, a little off, as paint and cloth are. */
+    /** A value of the word, a little off, as paint and cloth are; more so in the training look, so that it teaches the word. */
     int shade(Look look, Dice dice) {
         int[] all = values(look);
         int value = all[dice.below(all.length)];
-        double bright = dice.between(0.94, 1.06);
-        int r = jitter(value >> 16 & 255, bright, dice);
-        int g = jitter(value >> 8 & 255, bright, dice);
-        int b = jitter(value & 255, bright, dice);
+        boolean wide = look == Look.TRAINING;
+        double bright = wide ? dice.between(0.88, 1.12) : dice.between(0.94, 1.06);
+        double off = wide ? 9 : 5;
+        int r = jitter(value >> 16 & 255, bright, off, dice);
+        int g = jitter(value >> 8 & 255, bright, off, dice);
+        int b = jitter(value & 255, bright, off, dice);
         return r << 16 | g << 8 | b;
     }
 
-    private static int jitter(int value, double bright, Dice dice) {
-        return (int) Math.min(255, Math.max(0, value * bright + dice.between(-5, 5)));
+    private static int jitter(int value, double bright, double off, Dice dice) {
+        return (int) Math.min(255, Math.max(0, value * bright + dice.between(-off, off)));
     }
 }

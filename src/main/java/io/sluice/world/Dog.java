@@ -48,7 +48,12 @@ record Dog(
         new Breed(0.58, 0.55, 1.05, 0.21, 0.95, false, false, false),
         new Breed(0.62, 0.54, 1.1, 0.2, 1.05, true, false, true),
         new Breed(0.36, 0.5, 1.1, 0.23, 0.8, true, true, false),
-        new Breed(0.3, 0.36, 1.6, 0.25, 1.1, false, false, false)
+        new Breed(0.3, 0.36, 1.6, 0.25, 1.1, false, false, false),
+        new Breed(0.74, 0.56, 1.14, 0.24, 0.9, false, false, true),
+        new Breed(0.27, 0.45, 1.06, 0.21, 0.6, true, false, false),
+        new Breed(0.34, 0.42, 1.14, 0.28, 0.6, false, true, true),
+        new Breed(0.46, 0.4, 1.34, 0.24, 1.0, true, false, true),
+        new Breed(0.6, 0.64, 1.08, 0.17, 1.3, false, false, false)
     };
     private static final Breed[] HELD_OUT = {
         new Breed(0.68, 0.6, 1.0, 0.19, 1.15, false, false, false),

@@ -44,7 +44,7 @@ final class Renderer {
         this.width = width;
         this.height = height;
         this.rasteriser = new Rasteriser(width, height);
-        Texture none = Textures.of(Look.TRAINING).all(Textures.Stuff.CLOUDS).get(0);
+        Texture none = new Texture(new int[Texture.SIZE * Texture.SIZE]);
         this.shading = new Shading(rasteriser, Lights.noon(), none);
         this.lens = new Lens(width, height);
         this.ink = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_GRAY);

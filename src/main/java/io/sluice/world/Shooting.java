@@ -87,18 +87,18 @@ record Shooting(
         FrameTruth.Blur blur = FrameTruth.Blur.NONE;
         double scale = height / 360.0;
         double draw = dice.unit();
-        if (draw < 0.2) {
+        if (draw < 0.12) {
             blur = new FrameTruth.Blur("motion", dice.between(5, 20) * scale);
-        } else if (draw < 0.4) {
+        } else if (draw < 0.24) {
             blur = new FrameTruth.Blur("defocus", dice.between(1.8, 6) * scale);
         }
         String exposure = NORMAL;
         double gain = dice.between(0.8, 1.2);
         draw = dice.unit();
-        if (draw < 0.12) {
+        if (draw < 0.07) {
             exposure = UNDER;
             gain = dice.between(0.05, 0.16);
-        } else if (draw < 0.24) {
+        } else if (draw < 0.14) {
             exposure = OVER;
             gain = dice.between(2.8, 5);
         }

@@ -33,6 +33,13 @@ final class Textures {
 
     private static final int SIZE = Texture.SIZE;
     private static final int VARIANTS = 4;
+
+    /**
+     * Further textures of each stuff in the training look, whose patterns are those of no stuff at all: who learns from them learns
+     * that a wall may have any pattern.
+     */
+    private static final int ODD_VARIANTS = 4;
+
     private static final long SEED = 20261123;
 
     private static final class Training {
@@ -53,6 +60,10 @@ final class Textures {
             for (int i = 0; i < VARIANTS; i++) {
                 Dice dice = Dice.of(SEED + look.ordinal(), stuff.ordinal() * 64L + i);
                 variants.add(new Texture(draw(stuff, i, dice)));
+            }
+            boolean solid = stuff != Stuff.LEAVES && stuff != Stuff.CLOUDS;
+            for (int i = 0; first && solid && i < ODD_VARIANTS; i++) {
+                variants.add(new Texture(odd(Dice.of(SEED + look.ordinal(), stuff.ordinal() * 64L + VARIANTS + i))));
             }
             all.put(stuff, List.copyOf(variants));
         }
@@ -97,6 +108,37 @@ final class Textures {
             case WOOD -> planks(dice, first ? 2 : 3, 0.5);
             case CLOUDS -> grey(fractal(dice, first ? 4 : 6, 6, 0.55), 0.5, 0.95);
         };
+    }
+
+    /** Stripes, dots or none of them on clouds of any size. */
+    private static int[] odd(Dice dice) {
+        double[] coarse = fractal(dice, dice.between(2, 40), dice.between(2, 4), dice.between(0.4, 0.75));
+        double[] fine = fractal(dice, 64, 2, 0.7);
+        double mean = dice.between(0.76, 0.9);
+        double spread = dice.between(0.12, 0.35);
+        double grain = dice.between(0.06, 0.3);
+        int kind = dice.below(4);
+        int along = dice.between(0, 24);
+        int across = dice.between(along == 0 ? 2 : 0, 24);
+        double contrast = dice.between(0.04, 0.25);
+        double share = dice.between(0.15, 0.8);
+        int cell = 1 << dice.between(4, 6);
+        int radius = (int) (cell * dice.between(0.12, 0.4));
+        int[] pixels = new int[SIZE * SIZE];
+        for (int y = 0; y < SIZE; y++) {
+            for (int x = 0; x < SIZE; x++) {
+                int i = y * SIZE + x;
+                double at = (x * across + y * along) / (double) SIZE;
+                double mark = switch (kind) {
+                    case 0 -> at - Math.floor(at) < share ? -contrast : 0;
+                    case 1 -> round(x, y, cell, radius) ? -contrast : 0;
+                    case 2 -> 0.5 * contrast * StrictMath.sin(2 * StrictMath.PI * at);
+                    default -> 0;
+                };
+                pixels[i] = shade(mean + mark + spread * (coarse[i] - 0.5) + grain * (fine[i] - 0.5), 1);
+            }
+        }
+        return pixels;
     }
 
     private static int[] grey(double[] noise, double mean, double spread) {

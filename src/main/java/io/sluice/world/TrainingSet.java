@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -24,32 +25,36 @@ import javax.imageio.stream.ImageOutputStream;
 
 /**
  * Writes single frames of as many scenes with their truth, for the training of models:
- * {@code --out DIR --seed N --frames N --look training|held-out --size WxH [--threads N] [--text-crops]}.
+ * {@code --out DIR --seed N --frames N --look training|held-out --size WxH [--threads N] [--clean N] [--text-crops]}.
  *
  * <p>In DIR: {@code images/000001.jpg}; {@code masks/000001.png}, 8 bits, an object's value in the truth or 0;
- * {@code clean/000001.png}, the same frame without words, where there are words; {@code crops/000001-1.png} with
+ * {@code clean/000001.png}, the same frame without words, where there are words, of the first
+ * {@code --clean} frames; {@code crops/000001-1.png} with
  * {@code --text-crops}, the upright rectangles of words; {@code truth.jsonl}, a {@link FrameTruth} a line, in order. A frame is
- * a function of seed, number, look and size: more frames, or more threads, change none.
+ * a function of seed, number, look and size: more frames, or more threads, change none, and a folder that holds the first frames
+ * already is gone on with.
  */
 public final class TrainingSet {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String USAGE =
-            "usage: --out DIR --seed N --frames N --look training|held-out --size WxH [--threads N] [--text-crops]";
+            "usage: --out DIR --seed N --frames N --look training|held-out --size WxH [--threads N] [--clean N] [--text-crops]";
 
     private final Path folder;
     private final long seed;
     private final Look look;
     private final int width;
     private final int height;
+    private final int cleanFrames;
     private final boolean crops;
     private final ThreadLocal<Renderer> renderers;
 
-    private TrainingSet(Path folder, long seed, Look look, int width, int height, boolean crops) {
+    private TrainingSet(Path folder, long seed, Look look, int width, int height, int cleanFrames, boolean crops) {
         this.folder = folder;
         this.seed = seed;
         this.look = look;
         this.width = width;
         this.height = height;
+        this.cleanFrames = cleanFrames;
         this.crops = crops;
         this.renderers = ThreadLocal.withInitial(() -> new Renderer(width, height));
     }
@@ -63,6 +68,7 @@ public final class TrainingSet {
         int width = 640;
         int height = 360;
         int threads = Runtime.getRuntime().availableProcessors();
+        int cleanFrames = Integer.MAX_VALUE;
         boolean crops = false;
         for (int i = 0; i < arguments.length; i++) {
             String option = arguments[i];
@@ -78,6 +84,7 @@ public final class TrainingSet {
                 case "--out" -> out = Path.of(value);
                 case "--seed" -> seed = Long.parseLong(value);
                 case "--frames" -> frames = Integer.parseInt(value);
+                case "--clean" -> cleanFrames = Integer.parseInt(value);
                 case "--threads" -> threads = Integer.parseInt(value);
                 case "--look" ->
                     look = Look.valueOf(value.toUpperCase(Locale.ROOT).replace('-', '_'));
@@ -92,17 +99,27 @@ public final class TrainingSet {
         if (out == null) {
             throw new IllegalArgumentException(USAGE);
         }
-        new TrainingSet(out, seed, look, width, height, crops).write(frames, threads);
+        new TrainingSet(out, seed, look, width, height, cleanFrames, crops).write(frames, threads);
     }
 
     private void write(int frames, int threads) throws IOException, InterruptedException {
         for (String name : crops ? List.of("images", "masks", "clean", "crops") : List.of("images", "masks", "clean")) {
             Files.createDirectories(folder.resolve(name));
         }
+        Path file = folder.resolve("truth.jsonl");
+        int there = 0;
+        if (Files.exists(file)) {
+            String lines = Files.readString(file);
+            // A run that was stopped may have left half a line.
+            String whole = lines.substring(0, lines.lastIndexOf('\n') + 1);
+            Files.writeString(file, whole);
+            there = (int) whole.lines().count();
+        }
         ExecutorService workers = Executors.newFixedThreadPool(threads);
-        try (BufferedWriter truth = Files.newBufferedWriter(folder.resolve("truth.jsonl"), StandardCharsets.UTF_8)) {
+        try (BufferedWriter truth = Files.newBufferedWriter(
+                file, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
             Deque<Future<FrameTruth>> running = new ArrayDeque<>();
-            for (int number = 1; number <= frames; number++) {
+            for (int number = there + 1; number <= frames; number++) {
                 int n = number;
                 running.add(workers.submit(() -> one(n)));
                 if (running.size() >= 4 * threads) {
@@ -129,9 +146,13 @@ public final class TrainingSet {
 
     private FrameTruth one(int number) throws IOException {
         Dice dice = Dice.of(seed, number);
-        Scene scene = dice.chance(0.68) ? Street.random(look, dice) : Room.random(look, dice);
+        boolean outside = dice.chance(0.68);
+        SceneScript.Cast cast = new SceneScript.Cast(dice.of(0, 1, 1, 1, 2, 2, 3), -1, -1, -1, null);
+        Scene scene = outside ? Street.shot(look, dice, cast) : Room.shot(look, dice, cast);
         Shooting shooting = Shooting.random(look, dice, height);
-        RenderedFrame frame = renderers.get().render(scene, dice.between(0, 2), 0, shooting, 0, number - 1, -1, true);
+        RenderedFrame frame = renderers
+                .get()
+                .render(scene, dice.between(0, 2), 0, shooting, 0, number - 1, -1, number <= cleanFrames);
         String name = String.format(Locale.ROOT, "%06d", number);
         float quality = (float) dice.between(0.55, 0.95);
         writeJpeg(frame.picture(), folder.resolve("images").resolve(name + ".jpg"), quality);

@@ -15,7 +15,7 @@ final class BrokerProcess {
 
     public static void main(String[] arguments) throws Exception {
         EmbeddedBroker broker = EmbeddedBroker.start(Path.of(arguments[0]));
-        Topics.ensure(broker.bootstrapServers(), Map.of(TOPIC, new TopicSettings(2, 1, Map.of())));
+        Topics.ensure(broker.cluster(), Map.of(TOPIC, new TopicSettings(2, 1, Map.of())));
         Properties properties = new Properties();
         properties.put("bootstrap.servers", broker.bootstrapServers());
         properties.put("acks", "all");

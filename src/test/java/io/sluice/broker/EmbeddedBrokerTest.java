@@ -48,7 +48,7 @@ class EmbeddedBrokerTest {
         try (EmbeddedBroker broker = EmbeddedBroker.start(folder)) {
             first = broker.bootstrapServers();
             assertThat(first).matches("127\\.0\\.0\\.1:[0-9]+");
-            assertThat(Topics.ensure(first, Map.of("a", new TopicSettings(1, 1, Map.of()))))
+            assertThat(Topics.ensure(KafkaCluster.open(first), Map.of("a", new TopicSettings(1, 1, Map.of()))))
                     .containsExactly("a");
             produce(first, "a", List.of("one", "two", "three"));
             try (var consumer = consumer(first)) {
@@ -133,7 +133,7 @@ class EmbeddedBrokerTest {
                     .iterator();
             try (EmbeddedBroker broker = EmbeddedBroker.start(folder, EmbeddedBroker.RETENTION, ports::next)) {
                 assertThat(ports).isExhausted();
-                Topics.ensure(broker.bootstrapServers(), Map.of("a", new TopicSettings(1, 1, Map.of())));
+                Topics.ensure(broker.cluster(), Map.of("a", new TopicSettings(1, 1, Map.of())));
                 produce(broker.bootstrapServers(), "a", List.of("one"));
             }
         }
@@ -184,13 +184,16 @@ class EmbeddedBrokerTest {
             Map<String, TopicSettings> one = Map.of("a", new TopicSettings(2, 1, Map.of("retention.ms", "60000")));
             Map<String, TopicSettings> both = Map.of(
                     "a", new TopicSettings(8, 1, Map.of("retention.ms", "1")), "b", new TopicSettings(3, 1, Map.of()));
-            assertThatThrownBy(() -> Topics.check(servers, both))
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("a (8 partitions), b (3 partitions)");
-            assertThat(Topics.ensure(servers, one)).containsExactly("a");
-            assertThat(Topics.ensure(servers, both)).containsExactly("b");
-            assertThat(Topics.ensure(servers, both)).isEmpty();
-            Topics.check(servers, both);
+            assertThatThrownBy(() -> Topics.check(broker.cluster(), both))
+                    .isInstanceOf(UnusableBrokerException.class)
+                    .hasMessageContaining("topic 'a' is missing: 8 partitions, 1 replicas, retention.ms=1 are required")
+                    .hasMessageContaining("topic 'b' is missing: 3 partitions, 1 replicas are required");
+            assertThat(Topics.ensure(broker.cluster(), one)).containsExactly("a");
+            assertThat(Topics.ensure(broker.cluster(), both)).containsExactly("b");
+            assertThat(Topics.ensure(broker.cluster(), both)).isEmpty();
+            Topics.check(broker.cluster(), one);
+            assertThat(Topics.shortfalls(broker.cluster(), both))
+                    .containsExactly("topic 'a' has too few partitions: 2 of 8");
             try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
                 var topics =
                         admin.describeTopics(List.of("a", "b")).allTopicNames().get();
@@ -203,8 +206,8 @@ class EmbeddedBrokerTest {
                         .satisfies(
                                 c -> assertThat(c.get("retention.ms").value()).isEqualTo("60000"));
             }
-            assertThatThrownBy(() -> Topics.ensure(servers, Map.of("c", new TopicSettings(1, 3, Map.of()))))
-                    .isInstanceOf(InfrastructureException.class)
+            assertThatThrownBy(() -> Topics.ensure(broker.cluster(), Map.of("c", new TopicSettings(1, 3, Map.of()))))
+                    .isInstanceOf(UnusableBrokerException.class)
                     .hasMessageContaining("'c'")
                     .hasMessageContaining("replication");
         }

@@ -52,7 +52,7 @@ class CatalogueKillTest {
                 .toList();
         try (Catalogue catalogue = Catalogue.embedded(file)) {
             Map<String, Integer> attempts =
-                    catalogue.write(rows -> rows.attempts().begin(CatalogueProcess.STAGE, subjects));
+                    catalogue.write(rows -> rows.attempts().begin(CatalogueProcess.STAGE, subjects, "next", 0));
             assertThat(attempts).hasSameSizeAs(subjects);
             assertThat(attempts.values()).containsOnly(2);
         }

@@ -17,7 +17,7 @@ final class CatalogueProcess {
         try (Catalogue catalogue = Catalogue.embedded(Path.of(arguments[0]))) {
             for (int i = 0; ; i++) {
                 String subject = subject(i);
-                catalogue.update(rows -> rows.attempts().begin(STAGE, List.of(subject)));
+                catalogue.update(rows -> rows.attempts().begin(STAGE, List.of(subject), "killed", 0));
                 System.out.println("acknowledged " + i);
             }
         }

@@ -20,6 +20,10 @@ import io.sluice.frame.VideoId;
 import io.sluice.recipe.Recipe;
 import io.sluice.recipe.RecipeReader;
 import io.sluice.stage.StageName;
+import io.sluice.store.Place;
+import io.sluice.taste.Opinions;
+import io.sluice.taste.Preference;
+import io.sluice.taste.Rating;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -65,6 +70,8 @@ class CatalogueTest {
     private static final String EXTRACTION = "e1";
     private static final String RENDITION = "r1";
     private static final Fingerprint FINGERPRINT = Fingerprint.of("test");
+    private static final String RUN = "one/1";
+    private static final long NOW = 1_000;
     private static final long LATER = Long.MAX_VALUE;
 
     private static @Nullable EmbeddedPostgres server;
@@ -129,8 +136,8 @@ class CatalogueTest {
                 .contains(RECIPE);
         assertThat(catalogue.<Optional<Recipe>>read(rows -> rows.datasets().recipe(RECIPE.digest())))
                 .contains(RECIPE);
-        assertThat(catalogue.<Optional<Path>>read(rows -> rows.datasets().folder("rex")))
-                .contains(folder.resolve("a").toAbsolutePath());
+        assertThat(catalogue.<Optional<Place>>read(rows -> rows.datasets().place("rex")))
+                .contains(Place.of(folder.resolve("a").toAbsolutePath()));
         assertThat(count("dataset")).isEqualTo(1);
         assertThat(count("recipe")).isEqualTo(1);
     }
@@ -142,8 +149,8 @@ class CatalogueTest {
 
         assertThat(catalogue.<Optional<Recipe>>read(rows -> rows.datasets().recipeOf("rex")))
                 .contains(SECOND);
-        assertThat(catalogue.<Optional<Path>>read(rows -> rows.datasets().folder("rex")))
-                .contains(folder.resolve("b").toAbsolutePath());
+        assertThat(catalogue.<Optional<Place>>read(rows -> rows.datasets().place("rex")))
+                .contains(Place.of(folder.resolve("b").toAbsolutePath()));
         assertThat(catalogue.<Optional<Recipe>>read(rows -> rows.datasets().recipe(RECIPE.digest())))
                 .contains(RECIPE);
     }
@@ -154,7 +161,7 @@ class CatalogueTest {
                 .isEmpty();
         assertThat(catalogue.<Optional<Recipe>>read(rows -> rows.datasets().recipe("00")))
                 .isEmpty();
-        assertThat(catalogue.<Optional<Path>>read(rows -> rows.datasets().folder("rex")))
+        assertThat(catalogue.<Optional<Place>>read(rows -> rows.datasets().place("rex")))
                 .isEmpty();
         assertThat(catalogue.<Optional<DatasetVideo>>read(rows -> rows.videos().find("rex", VIDEO)))
                 .isEmpty();
@@ -202,7 +209,8 @@ class CatalogueTest {
                         RECIPE.digest(),
                         Optional.empty(),
                         VideoStatus.ARRIVED,
-                        Optional.empty()));
+                        Optional.empty(),
+                        video().changedAt()));
         assertThat(catalogue.<List<DatasetVideo>>read(rows -> rows.videos().of("rex")))
                 .containsExactly(video());
     }
@@ -333,6 +341,32 @@ class CatalogueTest {
         assertThat(catalogue.<List<Frame>>read(rows -> rows.frames().ofSegment(VIDEO, EXTRACTION, 0, RENDITION)))
                 .hasSize(2);
         assertThat(segments()).allMatch(SegmentState::done);
+    }
+
+    @Test
+    void an_end_waits_to_be_told_each_time_that_there_is_one() {
+        catalogue.update(rows -> rows.datasets().put(RECIPE, folder));
+        arrive(VIDEO);
+        assertThat(untold()).isEmpty();
+        catalogue.update(rows -> rows.videos().move("rex", VIDEO, VideoStatus.FAILED, "broken", VideoStatus.ARRIVED));
+        assertThat(untold()).containsExactly(video());
+        assertThat(catalogue.<List<DatasetVideo>>read(rows -> rows.videos().untoldBefore(video().changedAt())))
+                .as("one that may be being told just now")
+                .isEmpty();
+
+        catalogue.update(rows -> rows.videos().told("rex", VIDEO, video().changedAt() - 1));
+        assertThat(untold()).as("another end was told").containsExactly(video());
+        catalogue.update(rows -> rows.videos().told("rex", VIDEO, video().changedAt()));
+        assertThat(untold()).isEmpty();
+
+        catalogue.update(rows -> rows.videos().restart("rex", VIDEO, RECIPE.digest()));
+        assertThat(untold()).isEmpty();
+        catalogue.update(rows -> rows.videos().move("rex", VIDEO, VideoStatus.COMPLETED, null, VideoStatus.ARRIVED));
+        assertThat(untold()).containsExactly(video());
+    }
+
+    private List<DatasetVideo> untold() {
+        return catalogue.read(rows -> rows.videos().untoldBefore(Long.MAX_VALUE));
     }
 
     // segments
@@ -603,7 +637,7 @@ class CatalogueTest {
         assertThat(catalogue.<Map<FrameId, Measured>>read(
                         rows -> rows.annotations().find(StageName.BLUR, FINGERPRINT, ids(frames))))
                 .isEqualTo(measured);
-        assertThat(catalogue.<Map<String, Integer>>write(rows -> rows.attempts().begin("blur", subjects)))
+        assertThat(catalogue.<Map<String, Integer>>write(rows -> rows.attempts().begin("blur", subjects, RUN, NOW)))
                 .hasSize(2_000);
         catalogue.update(rows -> rows.attempts().end("blur", subjects));
         assertThat(count("attempt")).isZero();
@@ -624,7 +658,7 @@ class CatalogueTest {
             rows.frames().enrol("rex", RENDITION, List.of());
             rows.frames().decided("rex", List.of());
             rows.annotations().put(StageName.BLUR, FINGERPRINT, Map.of());
-            assertThat(rows.attempts().begin("blur", List.of())).isEmpty();
+            assertThat(rows.attempts().begin("blur", List.of(), RUN, NOW)).isEmpty();
             rows.attempts().end("blur", List.of());
         });
     }
@@ -693,8 +727,110 @@ class CatalogueTest {
         assertThat(begin("detect", "b")).isEqualTo(Map.of("b", 2));
     }
 
+    @Test
+    void attempts_of_a_run_that_is_alive_do_not_count_for_others_and_those_of_one_that_ended_do() {
+        catalogue.update(rows -> rows.leases().seize("run-of/two", "two/1", NOW + 1));
+        assertThat(beginAs("two/1", "a")).isEqualTo(Map.of("a", 1));
+        assertThat(begin("blur", "a")).as("handed over").isEqualTo(Map.of("a", 1));
+        assertThat(beginAs("two/1", "a")).as("begun twice without an end").isEqualTo(Map.of("a", 3));
+
+        catalogue.update(rows -> rows.leases().seize("run-of/two", "two/2", NOW + 1));
+        assertThat(begin("blur", "a")).as("its next life has begun").isEqualTo(Map.of("a", 4));
+        catalogue.update(rows -> rows.leases().seize("run-of/two", "two/1", NOW));
+        assertThat(begin("blur", "a")).as("its lease has run out").isEqualTo(Map.of("a", 5));
+
+        twice(rows -> rows.attempts().abandon("two/1"));
+        assertThat(begin("blur", "a")).isEqualTo(Map.of("a", 4));
+        catalogue.update(rows -> rows.attempts().end("blur", List.of("a")));
+        assertThat(count("attempt")).isZero();
+    }
+
+    private Map<String, Integer> beginAs(String run, String... subjects) {
+        return catalogue.write(rows -> rows.attempts().begin("blur", List.of(subjects), run, NOW));
+    }
+
+    // leases
+
+    @Test
+    void a_lease_is_one_holders_until_it_runs_out_or_is_let_go() {
+        assertThat(take("a", 0, 10)).isTrue();
+        assertThat(take("b", 9, 19)).isFalse();
+        assertThat(take("a", 9, 19)).as("renewed").isTrue();
+        assertThat(take("b", 18, 28)).isFalse();
+        assertThat(take("b", 19, 29)).as("run out").isTrue();
+        assertThat(take("a", 20, 30)).as("who paused for too long has lost it").isFalse();
+        twice(rows -> rows.leases().release("control", "a"));
+        assertThat(take("a", 20, 30)).as("what is another's is not let go").isFalse();
+        twice(rows -> rows.leases().release("control", "b"));
+        assertThat(take("a", 20, 30)).isTrue();
+        assertThat(catalogue.<Boolean>write(rows -> rows.leases().take("inbox", "b", 20, 30)))
+                .as("leases of other names are others")
+                .isTrue();
+        twice(rows -> rows.leases().seize("control", "b", 40));
+        assertThat(take("a", 30, 50)).isFalse();
+    }
+
+    private boolean take(String holder, long now, long until) {
+        return catalogue.write(rows -> rows.leases().take("control", holder, now, until));
+    }
+
+    @Test
+    void a_lease_that_all_want_at_once_is_had_by_one() throws Exception {
+        CyclicBarrier start = new CyclicBarrier(4);
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try {
+            List<Future<Boolean>> taken = new ArrayList<>();
+            for (String holder : List.of("a", "b", "c", "d")) {
+                taken.add(threads.submit(() -> {
+                    start.await();
+                    return take(holder, 0, 10);
+                }));
+            }
+            int holders = 0;
+            for (Future<Boolean> one : taken) {
+                holders += one.get(60, TimeUnit.SECONDS) ? 1 : 0;
+            }
+            assertThat(holders).isEqualTo(1);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void files_are_current_only_if_nothing_has_changed_since_they_were_read_for() {
+        begin();
+        catalogue.update(rows -> rows.datasets().setCurrent("rex", true));
+        long changes = changes();
+        assertThat(beginWriting(changes)).isTrue();
+        assertThat(outdated()).as("while it is written, and after a kill").containsExactly("rex");
+        assertThat(endWriting(changes + 1)).isTrue();
+        assertThat(outdated()).isEmpty();
+
+        assertThat(beginWriting(changes)).as("read before the last change").isFalse();
+        assertThat(outdated()).isEmpty();
+
+        assertThat(beginWriting(changes + 1)).isTrue();
+        assertThat(beginWriting(changes + 2)).as("another process takes over").isTrue();
+        assertThat(endWriting(changes + 3)).isTrue();
+        assertThat(outdated()).isEmpty();
+        assertThat(endWriting(changes + 2)).as("who had paused comes back").isFalse();
+        assertThat(outdated()).as("and has written over it").containsExactly("rex");
+    }
+
+    private long changes() {
+        return catalogue.read(rows -> rows.datasets().changes("rex"));
+    }
+
+    private boolean beginWriting(long changes) {
+        return catalogue.write(rows -> rows.datasets().beginWriting("rex", changes));
+    }
+
+    private boolean endWriting(long changes) {
+        return catalogue.write(rows -> rows.datasets().endWriting("rex", changes));
+    }
+
     private Map<String, Integer> begin(String stage, String... subjects) {
-        return catalogue.write(rows -> rows.attempts().begin(stage, List.of(subjects)));
+        return catalogue.write(rows -> rows.attempts().begin(stage, List.of(subjects), RUN, NOW));
     }
 
     // transactions
@@ -707,7 +843,7 @@ class CatalogueTest {
         assertThatThrownBy(() -> catalogue.update(rows -> {
                     rows.videos().move("rex", VIDEO, VideoStatus.FAILED, "x", VideoStatus.ARRIVED);
                     rows.frames().enrol("rex", RENDITION, frames(VIDEO, 1, 3));
-                    rows.attempts().begin("blur", List.of("a"));
+                    rows.attempts().begin("blur", List.of("a"), RUN, NOW);
                     throw thrown;
                 }))
                 .isSameAs(thrown);
@@ -720,7 +856,7 @@ class CatalogueTest {
     @Test
     void a_transaction_whose_last_statement_fails_leaves_nothing() {
         assertThatThrownBy(() -> catalogue.update(rows -> {
-                    rows.attempts().begin("blur", List.of("a"));
+                    rows.attempts().begin("blur", List.of("a"), RUN, NOW);
                     rows.videos().arrive("no dataset", VIDEO, "a", folder, RECIPE.digest());
                 }))
                 .isInstanceOf(InfrastructureException.class)
@@ -752,7 +888,7 @@ class CatalogueTest {
         }
 
         assertThat(catalogue
-                        .<Map<String, Integer>>write(rows -> rows.attempts().begin("blur", subjects))
+                        .<Map<String, Integer>>write(rows -> rows.attempts().begin("blur", subjects, RUN, NOW))
                         .values())
                 .containsOnly(21);
         assertThat(progress()).hasSize(200).allMatch(frame -> frame.stage() == StageName.BLUR);
@@ -767,7 +903,7 @@ class CatalogueTest {
             start.await();
             for (int i = 0; i < 10; i++) {
                 catalogue.update(rows -> {
-                    rows.attempts().begin("blur", subjects);
+                    rows.attempts().begin("blur", subjects, RUN, NOW);
                     rows.annotations().put(StageName.BLUR, FINGERPRINT, measured);
                     rows.frames().decided("rex", decisions);
                 });
@@ -848,6 +984,78 @@ class CatalogueTest {
 
     private List<FrameProgress> progress() {
         return catalogue.read(rows -> rows.frames().progress("rex"));
+    }
+
+    @Test
+    void what_a_person_has_said_of_a_frame_stays_until_it_is_taken_back_or_the_video_forgotten() {
+        List<Frame> frames = extract(VIDEO, 1, 4);
+        List<FrameId> ids = frames.stream().map(Frame::id).toList();
+        twice(rows -> rows.frameEdits().put("rex", FrameEdit.PIN, ids.subList(0, 2)));
+        twice(rows -> rows.frameEdits().put("rex", FrameEdit.VETO, ids.subList(1, 3)));
+
+        assertThat(catalogue.<Map<FrameId, FrameEdit>>read(
+                        rows -> rows.frameEdits().of("rex")))
+                .isEqualTo(Map.of(ids.get(0), FrameEdit.PIN, ids.get(1), FrameEdit.VETO, ids.get(2), FrameEdit.VETO));
+        assertThat(catalogue.<Set<FrameId>>read(rows -> rows.frameEdits().pinned("rex", ids)))
+                .containsExactly(ids.get(0));
+        assertThat(catalogue.<Map<FrameId, FrameEdit>>read(
+                        rows -> rows.frameEdits().of("other")))
+                .isEmpty();
+
+        catalogue.update(rows -> {
+            rows.datasets().put(SECOND, folder);
+            rows.videos().restart("rex", VIDEO, SECOND.digest());
+        });
+        assertThat(catalogue.<Integer>write(rows -> rows.frameEdits().remove("rex", ids.subList(2, 4))))
+                .isEqualTo(1);
+        assertThat(catalogue.<Map<FrameId, FrameEdit>>read(
+                        rows -> rows.frameEdits().of("rex")))
+                .containsOnlyKeys(ids.get(0), ids.get(1));
+        catalogue.update(rows -> rows.videos().forget(VIDEO));
+        assertThat(catalogue.<Map<FrameId, FrameEdit>>read(
+                        rows -> rows.frameEdits().of("rex")))
+                .isEmpty();
+    }
+
+    @Test
+    void a_decision_counts_while_the_frame_is_due_under_its_recipe() {
+        Frame frame = extract(VIDEO, 1, 1).get(0);
+        catalogue.update(rows -> rows.frames().decided("rex", SECOND.digest(), List.of(kept(frame, StageName.BLUR))));
+        assertThat(stageOf(frame)).isEqualTo(StageName.EXTRACT);
+        catalogue.update(rows -> rows.frames().decided("rex", RECIPE.digest(), List.of(kept(frame, StageName.DETECT))));
+        assertThat(stageOf(frame)).isEqualTo(StageName.EXTRACT);
+
+        twice(rows -> rows.frames().decided("rex", RECIPE.digest(), List.of(kept(frame, StageName.BLUR))));
+        assertThat(stageOf(frame)).isEqualTo(StageName.BLUR);
+
+        decided(rejected(frame, StageName.DETECT));
+        catalogue.update(rows ->
+                rows.frames().decided("rex", RECIPE.digest(), List.of(kept(frame, StageName.AESTHETIC))));
+        assertThat(stageOf(frame)).isEqualTo(StageName.DETECT);
+    }
+
+    private StageName stageOf(Frame frame) {
+        return catalogue.<List<FrameProgress>>read(rows -> rows.frames().progress("rex")).stream()
+                .filter(progress -> progress.frame().equals(frame.id()))
+                .findFirst()
+                .orElseThrow()
+                .stage();
+    }
+
+    @Test
+    void what_follows_select_is_what_was_said_last() {
+        catalogue.update(rows -> rows.datasets().put(RECIPE, folder));
+        assertThat(catalogue.<Optional<AfterSelect>>read(rows -> rows.datasets().afterSelect("rex")))
+                .isEmpty();
+        for (AfterSelect after : AfterSelect.values()) {
+            twice(rows -> rows.datasets().setAfterSelect("rex", Optional.of(after)));
+            assertThat(catalogue.<Optional<AfterSelect>>read(
+                            rows -> rows.datasets().afterSelect("rex")))
+                    .contains(after);
+        }
+        catalogue.update(rows -> rows.datasets().setAfterSelect("rex", Optional.empty()));
+        assertThat(catalogue.<Optional<AfterSelect>>read(rows -> rows.datasets().afterSelect("rex")))
+                .isEmpty();
     }
 
     private void decided(FrameProgress... decisions) {
@@ -947,5 +1155,55 @@ class CatalogueTest {
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }
+    }
+
+    @Test
+    void a_later_opinion_of_the_same_rater_replaces_the_earlier_one() {
+        FrameId one = FrameId.of(VIDEO, 0, 1, 0);
+        FrameId two = FrameId.of(VIDEO, 0, 2, 0);
+        catalogue.update(rows -> rows.ratings()
+                .put(
+                        "rex",
+                        new Opinions(
+                                List.of(
+                                        new Rating(two, "me", 3),
+                                        new Rating(one, "me", 4.5),
+                                        new Rating(one, "you", 9),
+                                        new Rating(one, "me", 5)),
+                                List.of(new Preference(one, two, "me"), new Preference(one, two, "you")))));
+        catalogue.update(rows -> rows.ratings()
+                .put(
+                        "rex",
+                        new Opinions(
+                                List.of(new Rating(two, "me", 8)),
+                                List.of(new Preference(two, one, "me"), new Preference(one, two, "you")))));
+
+        Opinions opinions = catalogue.read(rows -> rows.ratings().of("rex"));
+        assertThat(opinions)
+                .isEqualTo(new Opinions(
+                        List.of(new Rating(one, "me", 5), new Rating(one, "you", 9), new Rating(two, "me", 8)),
+                        List.of(new Preference(one, two, "you"), new Preference(two, one, "me"))));
+        Opinions ofOther = catalogue.read(rows -> rows.ratings().of("other"));
+        assertThat(ofOther.isEmpty()).isTrue();
+    }
+
+    @Test
+    void opinions_on_frames_of_a_forgotten_video_go_with_it() {
+        FrameId one = FrameId.of(VIDEO, 0, 1, 0);
+        FrameId other = FrameId.of(OTHER, 0, 1, 0);
+        Frame frame = new Frame(one, VIDEO, 0, 0, new ImageRef("key", 64, 48, ImageRef.JPEG, 1, "00"), List.of());
+        catalogue.update(rows -> {
+            rows.frames().extracted(EXTRACTION, RENDITION, List.of(frame));
+            rows.ratings()
+                    .put(
+                            "rex",
+                            new Opinions(
+                                    List.of(new Rating(one, "me", 5), new Rating(other, "me", 6)),
+                                    List.of(new Preference(other, one, "me"))));
+            rows.videos().forget(VIDEO);
+        });
+
+        Opinions opinions = catalogue.read(rows -> rows.ratings().of("rex"));
+        assertThat(opinions).isEqualTo(new Opinions(List.of(new Rating(other, "me", 6)), List.of()));
     }
 }

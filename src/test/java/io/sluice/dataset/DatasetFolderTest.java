@@ -25,9 +25,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,16 +99,17 @@ class DatasetFolderTest {
         write(REX, full);
         List<String> lines = Files.readAllLines(out.resolve("rex/frames.jsonl"));
         assertThat(lines)
-                .containsExactly("{\"id\":\"" + full.id() + "\",\"video\":\"" + VIDEO
-                        + "\",\"time\":1.5,\"file\":\"img/10_rex dog/" + full.id()
-                        + ".png\",\"width\":640,\"height\":480,\"scores\":{\"sharpness\":0.5,\"aesthetic\":6.25},"
-                        + "\"boxes\":[{\"label\":\"dog\",\"score\":0.9,\"box\":[1.0,2.0,400.0,300.0]}],"
-                        + "\"removals\":{\"method\":\"telea\",\"areaShare\":0.02,"
-                        + "\"objects\":[{\"label\":\"cup\",\"score\":0.7,\"box\":[5.0,6.0,7.0,8.0]}],"
-                        + "\"textRegions\":[[1.0,2.0,3.0,2.0,3.0,4.0,1.0,4.0]],"
-                        + "\"texts\":[\"SALE\"]},"
-                        + "\"caption\":\"rex dog\",\"captionWritten\":\"" + DatasetFolder.mark("rex dog")
-                        + "\",\"captionMethod\":\"names\",\"captionStatus\":\"made\",\"captionReason\":null}");
+                .containsExactly(
+                        "{\"id\":\"" + full.id() + "\",\"video\":\"" + VIDEO
+                                + "\",\"time\":1.5,\"file\":\"img/10_rex dog/" + full.id()
+                                + ".png\",\"width\":640,\"height\":480,\"scores\":{\"sharpness\":0.5,\"aesthetic\":6.25},"
+                                + "\"boxes\":[{\"label\":\"dog\",\"score\":0.9,\"box\":[1.0,2.0,400.0,300.0]}],"
+                                + "\"removals\":{\"method\":\"telea\",\"areaShare\":0.02,"
+                                + "\"objects\":[{\"label\":\"cup\",\"score\":0.7,\"box\":[5.0,6.0,7.0,8.0]}],"
+                                + "\"textRegions\":[[1.0,2.0,3.0,2.0,3.0,4.0,1.0,4.0]],"
+                                + "\"texts\":[\"SALE\"]},"
+                                + "\"caption\":\"rex dog\",\"captionWritten\":\"" + DatasetFolder.mark("rex dog")
+                                + "\",\"captionMethod\":\"names\",\"captionStatus\":\"made\",\"captionReason\":null,\"pinned\":false}");
     }
 
     @Test
@@ -137,8 +146,9 @@ class DatasetFolderTest {
         Path old = out.resolve("rex/img/3_rex dog");
         Files.writeString(old.resolve("." + SOFA.id() + ".jpg.partial"), "half");
         Files.writeString(out.resolve("rex/.frames.jsonl.partial"), "{\"id\":");
-        Files.writeString(
-                out.resolve("rex/.captions"), "\n" + SOFA.id() + " 0123", java.nio.file.StandardOpenOption.APPEND);
+        Files.writeString(old.resolve("." + SOFA.id() + ".txt.0a1b2c3d.partial"), "half");
+        Files.writeString(out.resolve("rex/.report.json.0a1b2c3d.partial"), "{\"id\":");
+        Files.createFile(out.resolve("rex/.captions/000000000000001-0a1b2c3d-000000000=" + SOFA.id() + "+0123"));
 
         write(REX, DOG, SOFA);
         assertThat(contents()).isEqualTo(undisturbed);
@@ -219,6 +229,102 @@ class DatasetFolderTest {
     }
 
     @Test
+    void a_journal_of_an_earlier_version_is_read_and_goes() throws IOException {
+        write(REX, DOG);
+        Path caption = out.resolve("rex/img/10_rex dog/" + DOG.id() + ".txt");
+        Files.writeString(caption, "second");
+        String line = DOG.id() + " " + DatasetFolder.mark("second");
+        Files.writeString(out.resolve("rex/.captions"), "\n" + line + "\n\n" + DOG.id() + " 0123");
+        write(REX, dog(0, "third"));
+        assertThat(caption).hasContent("third");
+        assertThat(names()).noneMatch(name -> name.startsWith(".captions"));
+    }
+
+    @Test
+    void what_another_process_has_written_is_not_taken_for_a_persons() throws IOException {
+        DatasetFolder first = new DatasetFolder(out, REX);
+        DatasetFolder second = new DatasetFolder(out, REX);
+        second.write(DOG, pixels(DOG));
+        first.write(OTHER_DOG, pixels(OTHER_DOG));
+        first.finish(List.of(DOG, OTHER_DOG), report());
+        second.write(dog(0, "rex at rest"), pixels(DOG));
+        second.finish(List.of(dog(0, "rex at rest"), OTHER_DOG), report());
+        first.write(dog(0, "rex dog once more"), pixels(DOG));
+        first.finish(List.of(dog(0, "rex dog once more"), OTHER_DOG), report());
+
+        assertThat(KohyaReader.read(out.resolve("rex/img")))
+                .extracting(Picture::caption)
+                .containsExactly("rex dog once more", "rex dog, sofa");
+        assertThat(Files.readString(out.resolve("rex/frames.jsonl"))).doesNotContain("edited");
+        assertThat(out.resolve("rex/.captions")).doesNotExist();
+    }
+
+    @Test
+    void what_another_process_notes_while_one_finishes_is_not_forgotten() throws IOException {
+        DatasetFolder finishing = new DatasetFolder(out, REX);
+        DatasetFolder writing = new DatasetFolder(out, REX);
+        finishing.write(DOG, pixels(DOG));
+        Iterable<Frame> frames = () -> {
+            // the journal has been read by now
+            writing.write(OTHER_DOG, pixels(OTHER_DOG));
+            return List.of(DOG).iterator();
+        };
+        finishing.finish(frames, report());
+        Files.writeString(
+                out.resolve("rex/img/10_rex dog/" + OTHER_DOG.id() + ".txt"),
+                OTHER_DOG.annotation(Caption.class).orElseThrow().text());
+
+        DatasetFolder later = new DatasetFolder(out, REX);
+        later.write(dog(1, "rex and a ball"), pixels(OTHER_DOG));
+        assertThat(out.resolve("rex/img/10_rex dog/" + OTHER_DOG.id() + ".txt")).hasContent("rex and a ball");
+    }
+
+    @Test
+    void a_picture_that_another_process_or_a_person_has_removed_is_written_again() throws IOException {
+        write(REX, DOG, OTHER_DOG);
+        Map<String, String> whole = contents();
+        Path picture = out.resolve("rex/img/10_rex dog/" + DOG.id() + ".jpg");
+        Files.delete(picture);
+        DatasetFolder folder = new DatasetFolder(out, REX);
+        assertThatThrownBy(() -> folder.finish(List.of(DOG, OTHER_DOG), report()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining(DOG.id().value());
+        folder.finish(List.of(DOG, OTHER_DOG), report(), Set.of(), DatasetFolderTest::pixels);
+        assertThat(contents()).isEqualTo(whole);
+    }
+
+    @Test
+    void processes_that_write_the_same_frames_while_another_sweeps_leave_whole_files() throws Exception {
+        List<Frame> frames = IntStream.range(0, 40).mapToObj(i -> dog(i, "rex " + i)).sorted(
+                        Comparator.comparing(Frame::id))
+                .toList();
+        ExecutorService threads = Executors.newFixedThreadPool(3);
+        try {
+            List<Future<?>> writers = new ArrayList<>();
+            for (int writer = 0; writer < 2; writer++) {
+                DatasetFolder folder = new DatasetFolder(out, REX);
+                writers.add(threads.submit(() -> frames.forEach(frame -> folder.write(frame, pixels(frame)))));
+            }
+            DatasetFolder sweeping = new DatasetFolder(out, REX);
+            writers.add(threads.submit(() -> {
+                for (int i = 0; i < 20; i++) {
+                    sweeping.finish(List.of(), report());
+                }
+            }));
+            for (Future<?> writer : writers) {
+                writer.get(60, TimeUnit.SECONDS);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        new DatasetFolder(out, REX).finish(frames, report(), Set.of(), DatasetFolderTest::pixels);
+        Map<String, String> together = contents();
+        Files.move(out.resolve("rex"), out.resolve("together"));
+        write(REX, frames.toArray(Frame[]::new));
+        assertThat(together).isEqualTo(contents());
+    }
+
+    @Test
     void an_emptied_or_deleted_caption_is_written_again() throws IOException {
         write(REX, DOG, OTHER_DOG);
         Files.writeString(out.resolve("rex/img/10_rex dog/" + DOG.id() + ".txt"), " \n");
@@ -263,8 +369,7 @@ class DatasetFolderTest {
     @Test
     void names_the_folder_that_cannot_be_written() throws IOException {
         Files.writeString(out.resolve("rex"), "a file in the way");
-        DatasetFolder folder = new DatasetFolder(out, REX);
-        assertThatThrownBy(() -> folder.write(DOG, pixels(DOG)))
+        assertThatThrownBy(() -> new DatasetFolder(out, REX).write(DOG, pixels(DOG)))
                 .isInstanceOf(InfrastructureException.class)
                 .hasMessageContaining(out.resolve("rex").toString());
     }

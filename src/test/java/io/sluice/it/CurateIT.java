@@ -60,7 +60,7 @@ final class CurateIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "curate", "continue", "retry", "serve"})
+    @ValueSource(strings = {"", "curate", "continue", "retry", "assess", "adjust", "pin", "veto", "unpin", "serve"})
     void help_tells_how_a_command_is_used(String command) {
         Sluice.Ended help = command.isEmpty()
                 ? Sluice.in(folder).run("--help")
@@ -191,14 +191,14 @@ final class CurateIT {
         String[] curate = {"curate", video("rex"), "--dataset=rex", "--set=extract.mode=rate"};
         Sluice.Ended first = Sluice.in(folder).run(curate).hasExitCode(0);
         Map<String, String> dataset = Folder.digests(dataset("rex"));
-        Map<String, Long> frames = modified(folder.resolve("work/frames"));
+        Map<String, Long> frames = Folder.modified(folder.resolve("work/frames"));
         assertThat(dataset).hasSizeGreaterThan(2);
 
         Sluice.Ended second = Sluice.in(folder).run(curate).hasExitCode(0).says("already in dataset rex");
 
         System.out.println("second run: " + second.wallTime() + ", first run: " + first.wallTime());
         assertThat(Folder.digests(dataset("rex"))).isEqualTo(dataset);
-        assertThat(modified(folder.resolve("work/frames"))).isEqualTo(frames);
+        assertThat(Folder.modified(folder.resolve("work/frames"))).isEqualTo(frames);
     }
 
     @Test
@@ -206,7 +206,7 @@ final class CurateIT {
         List<String> curate = List.of("curate", video("rex"), "--dataset=rex", "--set=extract.mode=rate");
         run(curate).hasExitCode(0);
         Map<String, String> lenient = Folder.digests(dataset("rex"));
-        Map<String, Long> frames = modified(folder.resolve("work/frames"));
+        Map<String, Long> frames = Folder.modified(folder.resolve("work/frames"));
         double median = Folder.stage(report("rex"), "blur")
                 .path("scores")
                 .path("median")
@@ -229,7 +229,7 @@ final class CurateIT {
                     .as("seconds of work of " + stage)
                     .isZero();
         }
-        assertThat(modified(folder.resolve("work/frames"))).isEqualTo(frames);
+        assertThat(Folder.modified(folder.resolve("work/frames"))).isEqualTo(frames);
 
         run(curate).hasExitCode(0);
 
@@ -378,7 +378,7 @@ final class CurateIT {
         JsonNode first = report("rex");
         assertThat(first.path("models").findValuesAsText("id")).contains("tiny-clip-image", "tiny-head");
         assertThat(Folder.files(folder.resolve("work/frames"), ".f32")).hasSize(SHARP);
-        Map<String, Long> frames = modified(folder.resolve("work/frames"));
+        Map<String, Long> frames = Folder.modified(folder.resolve("work/frames"));
 
         run(curate, "--set=select.cosine=0.5").hasExitCode(0);
 
@@ -392,7 +392,7 @@ final class CurateIT {
                         .path("same-content")
                         .asInt());
         assertThat(Folder.stage(second, "aesthetic").path("seconds").asDouble()).isZero();
-        assertThat(modified(folder.resolve("work/frames"))).isEqualTo(frames);
+        assertThat(Folder.modified(folder.resolve("work/frames"))).isEqualTo(frames);
 
         String example = Folder.files(dataset("rex"), ".jpg").get(0);
         Files.copy(dataset("rex").resolve(example), folder.resolve("example.jpg"));
@@ -559,13 +559,5 @@ final class CurateIT {
         List<String> all = new ArrayList<>(arguments);
         all.addAll(List.of(more));
         return Sluice.in(folder).run(all.toArray(String[]::new));
-    }
-
-    private static Map<String, Long> modified(Path root) {
-        Map<String, Long> times = new TreeMap<>();
-        for (String file : Folder.files(root)) {
-            times.put(file, root.resolve(file).toFile().lastModified());
-        }
-        return times;
     }
 }

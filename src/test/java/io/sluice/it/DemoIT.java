@@ -3,7 +3,6 @@ package io.sluice.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.sluice.Starters;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +19,6 @@ final class DemoIT {
 
     @Test
     void the_demo_runs_every_stage_on_a_model_and_leaves_what_a_person_looks_at() throws IOException {
-        Starters.assumeTrained();
         Sluice.Ended ended = Sluice.in(folder).run("demo").hasExitCode(0);
 
         System.out.println("demo: " + ended.wallTime());
@@ -69,7 +67,6 @@ final class DemoIT {
 
     @Test
     void starter_models_are_for_who_names_them_alone() {
-        Starters.assumeTrained();
         Sluice.Ended listed = Sluice.in(folder).run("models", "list").hasExitCode(0);
         assertThat(listed.output()).containsPattern("starter-detect +detect .* yes +by id");
 

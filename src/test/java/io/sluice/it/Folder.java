@@ -61,6 +61,15 @@ final class Folder {
         }
     }
 
+    /** When each file below the folder was last written. */
+    static Map<String, Long> modified(Path folder) {
+        Map<String, Long> times = new TreeMap<>();
+        for (String file : files(folder)) {
+            times.put(file, folder.resolve(file).toFile().lastModified());
+        }
+        return times;
+    }
+
     static JsonNode json(Path file) {
         try {
             return JSON.readTree(file.toFile());

@@ -71,13 +71,14 @@ final class KillIT {
                 .toArray(String[]::new);
     }
 
-    /** A fail point that no test below passes would be one that nobody has tried. */
+    /** A fail point that no test here or of buckets passes would be one that nobody has tried. */
     @ParameterizedTest
     @EnumSource
     void every_fail_point_is_tried(FailPoint point) throws NoSuchMethodException {
         Set<String> tried = Stream.of(
                         getClass().getDeclaredMethod("curate_is_killed_at", String.class, int.class, int.class),
-                        getClass().getDeclaredMethod("continue_is_killed_at", String.class, int.class))
+                        getClass().getDeclaredMethod("continue_is_killed_at", String.class, int.class),
+                        BucketIT.class.getDeclaredMethod("serve_is_killed_at", String.class))
                 .flatMap(method ->
                         Arrays.stream(method.getAnnotation(CsvSource.class).value()))
                 .map(row -> row.split("[,:]")[0].strip())

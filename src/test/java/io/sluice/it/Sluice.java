@@ -37,7 +37,7 @@ final class Sluice {
 
     /** @param point a fail point and, after a colon, the pass at which the process ends */
     Sluice failingAt(String point) {
-        return new Sluice(folder, Map.of("SLUICE_FAIL_POINT", point));
+        return with("SLUICE_FAIL_POINT", point);
     }
 
     /** @param variable of the environment, as {@code SLUICE_DECODER_MAX_PIXELS} for the setting of that key */

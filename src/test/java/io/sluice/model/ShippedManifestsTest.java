@@ -2,7 +2,6 @@ package io.sluice.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.Starters;
 import io.sluice.model.kind.Kinds;
 import io.sluice.onnx.Device;
 import io.sluice.onnx.OnnxRuntime;
@@ -53,7 +52,6 @@ class ShippedManifestsTest {
 
     @Test
     void a_starter_model_is_never_used_unless_it_is_named(@TempDir Path nothing) {
-        Starters.assumeTrained();
         ModelFolder folder = starters(nothing);
         List<ModelManifest> starters = folder.manifests().stream()
                 .filter(manifest -> manifest.id().startsWith(ShippedModels.STARTER))
@@ -70,7 +68,6 @@ class ShippedManifestsTest {
 
     @Test
     void every_starter_model_is_what_its_manifest_says_and_answers(@TempDir Path nothing) {
-        Starters.assumeTrained();
         ModelFolder folder = starters(nothing);
         OnnxRuntime runtime = new OnnxRuntime(Device.CPU);
         for (ModelManifest manifest : folder.manifests()) {

@@ -29,7 +29,7 @@ class RecipeReaderTest {
             detect: { target: [], subject: all, minConfidence: 0.4, minArea: 0.01, contextShare: 0, like: [], minLikeness: 0.5, minResemblance: 0.8, method: auto }
             embed: { image: auto, text: auto }
             aesthetic: { threshold: none, keepBest: none, method: auto }
-            select: { similarity: auto, cosine: auto, goal: none, perVideo: none, minSide: none }
+            select: { similarity: auto, cosine: auto, goal: none, perVideo: none, minSide: none, maxAspect: none }
             inpaint: { objects: [], text: false, grow: 12, feather: 16, maxArea: 0.35, method: auto, outline: auto, textMethod: auto }
             caption: { trigger: "", mode: prefix, maxTokens: 75, method: auto, prompt: "", detail: short, beams: none, maxSeconds: 60, forbidden: [] }
             export: { layout: kohya, repeats: 10, concept: "", image: { encode: jpeg, quality: 97 } }
@@ -43,7 +43,7 @@ class RecipeReaderTest {
             detect: { target: [dog, cat], subject: largest, minConfidence: 0.6, minArea: 0.1, contextShare: 0.25, like: [a red bicycle], minLikeness: 0.7, minResemblance: 0.9, method: rex }
             embed: { image: rex-eye, text: rex-ear }
             aesthetic: { threshold: 4.5, keepBest: 0.5, method: rex-head }
-            select: { similarity: 0.95, cosine: 0.9, goal: 100, perVideo: 20, minSide: 512 }
+            select: { similarity: 0.95, cosine: 0.9, goal: 100, perVideo: 20, minSide: 512, maxAspect: 2.5 }
             inpaint: { objects: [person, dog], text: true, grow: 1, feather: 2, maxArea: 0.5, method: telea, textMethod: signs, prompt: "grass, lawn", negative: people, sampler: ddim, steps: 30, guidance: 6, strength: 0.8, seed: 42 }
             caption: { trigger: "rex, the dog", mode: suffix, maxTokens: 150, method: blip-base, prompt: a photo of, detail: very-detailed, beams: 3, maxSeconds: 9, forbidden: [text, red collar] }
             export: { layout: kohya, repeats: 5, concept: a dog, image: { encode: png, quality: 90 } }
@@ -69,7 +69,8 @@ class RecipeReaderTest {
                         OptionalDouble.empty(),
                         OptionalInt.empty(),
                         OptionalInt.empty(),
-                        OptionalInt.empty()));
+                        OptionalInt.empty(),
+                        OptionalDouble.empty()));
         assertThat(recipe.inpaint())
                 .isEqualTo(new Recipe.Inpaint(
                         List.of(),
@@ -156,7 +157,8 @@ class RecipeReaderTest {
                         OptionalDouble.of(0.9),
                         OptionalInt.of(100),
                         OptionalInt.of(20),
-                        OptionalInt.of(512)));
+                        OptionalInt.of(512),
+                        OptionalDouble.of(2.5)));
         assertThat(recipe.inpaint())
                 .isEqualTo(new Recipe.Inpaint(
                         List.of("person", "dog"),
@@ -222,6 +224,7 @@ class RecipeReaderTest {
             "select.goal=1",
             "select.perVideo=1",
             "select.minSide=1",
+            "select.maxAspect=1",
             "inpaint.objects=[cup]",
             "inpaint.text=true",
             "inpaint.grow=0",
@@ -303,6 +306,7 @@ class RecipeReaderTest {
                 "select.goal|1.5|none or a whole number from 1",
                 "select.perVideo|many|none or a whole number from 1",
                 "select.minSide|3000000000|none or a whole number from 1",
+                "select.maxAspect|0.5|none or a number from 1.0 to 100.0",
                 "inpaint.objects|person|a list, as in [dog, cat]",
                 "inpaint.text|yes|true or false",
                 "inpaint.grow|201|a whole number from 0 to 200",

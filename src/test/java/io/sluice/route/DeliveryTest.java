@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.broker.EmbeddedBroker;
 import io.sluice.broker.TopicSettings;
 import io.sluice.broker.Topics;
+import io.sluice.catalogue.VideoStatus;
 import io.sluice.frame.Frame;
 import io.sluice.frame.FrameId;
 import io.sluice.frame.InfrastructureException;
@@ -14,6 +15,7 @@ import io.sluice.stage.StageName;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,8 +35,11 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -59,6 +64,7 @@ class DeliveryTest extends CamelTestSupport {
     private final String dataset = "d" + UUID.randomUUID().toString().substring(0, 8);
     private final FakeStage blur = new FakeStage(StageName.BLUR);
     private final AtomicInteger refusals = new AtomicInteger();
+    private final StageMetrics metrics = new StageMetrics(new SimpleMeterRegistry());
     private Fixture fixture;
     private Publisher publisher;
     private Pipeline pipeline;
@@ -69,8 +75,7 @@ class DeliveryTest extends CamelTestSupport {
         broker = EmbeddedBroker.start(brokerFolder);
         TopicSettings settings = new TopicSettings(PARTITIONS, 1, Map.of());
         Topics.ensure(
-                broker.bootstrapServers(),
-                Topic.fullNames().stream().collect(Collectors.toMap(name -> name, name -> settings)));
+                broker.cluster(), Topic.fullNames().stream().collect(Collectors.toMap(name -> name, name -> settings)));
     }
 
     @AfterAll
@@ -83,13 +88,14 @@ class DeliveryTest extends CamelTestSupport {
         CamelContext context = super.createCamelContext();
         fixture = new Fixture(folder, dataset);
         pipeline = new Pipeline(List.of(blur));
-        StageRunner runner = new StageRunner(fixture.catalogue, pipeline, new StageMetrics(new SimpleMeterRegistry()));
-        context.getRegistry().bind("runStage", new RunStage(runner, new Recipes(fixture.catalogue)));
+        StageRunner runner = new StageRunner("run", fixture.catalogue, pipeline, metrics);
+        context.getRegistry().bind("runStage", new RunStage(runner, new Recipes(fixture.catalogue), FrameTraces.off()));
         context.getRegistry().bind("commitBatch", new CommitBatch());
+        context.getRegistry().bind("followBatch", new FollowBatch(metrics));
         Properties properties = new Properties();
         properties.setProperty("sluice.instance", dataset);
         context.getPropertiesComponent().setOverrideProperties(properties);
-        context.getComponent("kafka", KafkaComponent.class).getConfiguration().setBrokers(broker.bootstrapServers());
+        KafkaClients.connect(context.getComponent("kafka", KafkaComponent.class), broker.cluster());
         var loader = PluginHelper.getRoutesLoader(context);
         for (String file : List.of("delivery", "blur")) {
             loader.loadRoutes(
@@ -158,7 +164,7 @@ class DeliveryTest extends CamelTestSupport {
         Set<Integer> used =
                 read(Topic.FRAMES_SHARP).stream().map(ConsumerRecord::partition).collect(Collectors.toSet());
         assertThat(used).as("partitions that the segments spread over").hasSize(PARTITIONS);
-        try (TransportLag lag = new TransportLag(broker.bootstrapServers())) {
+        try (TransportLag lag = new TransportLag(broker.cluster())) {
             await().atMost(PATIENCE).until(() -> lag.of("sluice-blur", Topic.FRAMES_EXTRACTED) == 0);
         }
     }
@@ -200,21 +206,135 @@ class DeliveryTest extends CamelTestSupport {
     void a_record_that_cannot_be_read_is_put_aside_as_it_is() throws Exception {
         List<Frame> frames = fixture.extract(1, 3);
         publisher.publish(List.of(
-                new Publisher.Record(Topic.FRAMES_EXTRACTED, "k", "test", "1", "not json"),
-                new Publisher.Record(
-                        Topic.FRAMES_EXTRACTED,
-                        "k",
-                        "test",
-                        "2",
-                        fixture.message(frames.get(0)).text().replace("\"1.0\"", "\"2.0\""))));
+                new Publisher.Record(Topic.FRAMES_EXTRACTED, "k", "test", "1", "s", "not json"),
+                new Publisher.Record(Topic.FRAMES_EXTRACTED, "k", "test", "2", "s", newer(frames.get(0)))));
         publish(frames);
 
         assertThat(frames(Topic.FRAMES_SHARP, 3)).hasSize(3);
-        await().atMost(PATIENCE).until(() -> read(Topic.FRAMES_FAILED).size() == 2);
-        assertThat(read(Topic.FRAMES_FAILED))
-                .extracting(ConsumerRecord::value)
-                .anyMatch("not json"::equals)
-                .anyMatch(text -> text.contains("\"schemaVersion\":\"2.0\""));
+        await().atMost(PATIENCE).until(() -> read(Topic.RECORDS_PARKED).size() == 2);
+        assertThat(read(Topic.FRAMES_FAILED)).isEmpty();
+        Map<String, ConsumerRecord<String, String>> parked = read(Topic.RECORDS_PARKED).stream()
+                .collect(Collectors.toMap(record -> header(record, DeadLetters.BECAUSE), record -> record));
+        assertThat(parked).containsOnlyKeys(DeadLetters.NEWER, DeadLetters.UNREADABLE);
+        assertThat(parked.get(DeadLetters.UNREADABLE).value()).isEqualTo("not json");
+        ConsumerRecord<String, String> later = parked.get(DeadLetters.NEWER);
+        assertThat(later.value()).isEqualTo(newer(frames.get(0)));
+        assertThat(later.key()).isEqualTo("k");
+        assertThat(header(later, DeadLetters.TOPIC)).isEqualTo(Topic.FRAMES_EXTRACTED.fullName());
+        assertThat(header(later, "ce_type")).isEqualTo("io.sluice.records.parked");
+        assertThat(header(later, DeadLetters.ORIGINAL + "ce_id")).isEqualTo("2");
+    }
+
+    private String newer(Frame frame) {
+        return fixture.message(frame).text().replace("\"" + MessageJson.VERSION + "\"", "\"2.0\"");
+    }
+
+    private static String header(ConsumerRecord<String, String> record, String name) {
+        assertThat(record.headers().lastHeader(name)).as(name).isNotNull();
+        return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void what_was_parked_for_a_later_version_goes_on_when_it_is_there() throws Exception {
+        List<Frame> frames = fixture.extract(1, 2);
+        String readable = fixture.message(frames.get(0)).text();
+        send(parked("k0", readable, DeadLetters.NEWER, Topic.FRAMES_EXTRACTED.fullName()));
+        send(parked("k1", newer(frames.get(1)), DeadLetters.NEWER, Topic.FRAMES_EXTRACTED.fullName()));
+        send(parked("k2", readable, DeadLetters.UNREADABLE, Topic.FRAMES_EXTRACTED.fullName()));
+        send(parked("k3", readable, DeadLetters.NEWER, "foreign"));
+        ReplayParked parking = new ReplayParked(broker.cluster(), context(), publisher);
+
+        assertThat(parking.replay()).isEqualTo(1);
+
+        assertThat(frames(Topic.FRAMES_SHARP, 1)).containsOnlyKeys(frames.get(0).id());
+        assertThat(read(Topic.FRAMES_EXTRACTED)).satisfiesExactly(record -> {
+            assertThat(record.key()).isEqualTo("k0");
+            assertThat(record.value()).isEqualTo(readable);
+            assertThat(header(record, "ce_id")).isEqualTo("as it came");
+            assertThat(record.headers().lastHeader(DeadLetters.TOPIC)).isNull();
+        });
+        // The one that is still too new is parked anew, with all that is known of it.
+        List<ConsumerRecord<String, String>> again = read(Topic.RECORDS_PARKED).stream()
+                .filter(record -> record.key().equals("k1"))
+                .toList();
+        assertThat(again).hasSize(2).allSatisfy(record -> {
+            assertThat(record.value()).isEqualTo(newer(frames.get(1)));
+            assertThat(header(record, DeadLetters.ORIGINAL + "ce_id")).isEqualTo("as it came");
+        });
+        assertThat(parking.replay())
+                .as("what was put back is not put back again")
+                .isZero();
+    }
+
+    private static ProducerRecord<String, String> parked(String key, String value, String because, String topic) {
+        ProducerRecord<String, String> record = new ProducerRecord<>(Topic.RECORDS_PARKED.fullName(), key, value);
+        Map.of(DeadLetters.BECAUSE, because, DeadLetters.TOPIC, topic, DeadLetters.ORIGINAL + "ce_id", "as it came")
+                .forEach((name, header) -> record.headers().add(name, header.getBytes(StandardCharsets.UTF_8)));
+        return record;
+    }
+
+    private static void send(ProducerRecord<String, String> record) throws Exception {
+        Map<String, Object> settings = Map.of("bootstrap.servers", broker.bootstrapServers(), "acks", "all");
+        try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
+            producer.send(record).get();
+        }
+    }
+
+    @Test
+    void an_event_has_the_headers_of_cloud_events() throws Exception {
+        List<Frame> frames = fixture.extract(1, 1);
+        publish(frames);
+        frames(Topic.FRAMES_SHARP, 1);
+
+        ConsumerRecord<String, String> record = read(Topic.FRAMES_SHARP).get(0);
+
+        assertThat(header(record, "ce_specversion")).isEqualTo("1.0");
+        assertThat(header(record, "ce_id"))
+                .isEqualTo(dataset + "/" + fixture.recipe.digest() + "/"
+                        + frames.get(0).id() + "/frames.sharp");
+        assertThat(header(record, "ce_source")).isEqualTo("/sluice/blur");
+        assertThat(header(record, "ce_type")).isEqualTo("io.sluice.frames.sharp");
+        assertThat(header(record, "ce_subject")).isEqualTo(frames.get(0).id().value());
+        assertThat(Instant.parse(header(record, "ce_time")))
+                .isBetween(Instant.now().minus(PATIENCE), Instant.now());
+        assertThat(header(record, "content-type")).isEqualTo("application/json");
+    }
+
+    @Test
+    void an_end_that_was_recorded_and_not_told_is_told_by_the_sweeper() throws Exception {
+        fixture.extract(1, 1);
+        fixture.catalogue.update(rows ->
+                rows.videos().move(dataset, Fixture.VIDEO, VideoStatus.FAILED, "broken", VideoStatus.EXTRACTING));
+        try (TransportLag lag = new TransportLag(broker.cluster())) {
+            SweepLostFrames sweeper = sweeper(lag);
+            await().atMost(PATIENCE).until(() -> sweeper.sweep() == 1);
+            assertThat(sweeper.sweep()).isZero();
+        }
+        assertThat(read(Topic.VIDEOS_FAILED)).satisfiesExactly(record -> {
+            assertThat(record.key()).isEqualTo(Fixture.VIDEO.sha256());
+            assertThat(record.value()).contains("\"status\":\"failed\"", "\"reason\":\"broken\"");
+        });
+    }
+
+    private SweepLostFrames sweeper(TransportLag lag) {
+        VideoOutcomes outcomes = new VideoOutcomes(
+                fixture.catalogue,
+                publisher,
+                new InboxFolders(
+                        folder.resolve("inbox"),
+                        folder.resolve("accepted"),
+                        folder.resolve("done"),
+                        folder.resolve("failed")));
+        return new SweepLostFrames(
+                fixture.catalogue,
+                pipeline,
+                new Recipes(fixture.catalogue),
+                publisher,
+                outcomes,
+                lag,
+                metrics,
+                FrameTraces.off(),
+                Duration.ofMillis(1));
     }
 
     @Test
@@ -222,9 +342,11 @@ class DeliveryTest extends CamelTestSupport {
         List<Frame> frames = fixture.extract(1, 1);
         String text = fixture.message(frames.get(0))
                 .text()
-                .replace("\"schemaVersion\":\"1.0\"", "\"schemaVersion\":\"1.7\",\"campaign\":{\"a\":[1,2]}")
+                .replace(
+                        "\"schemaVersion\":\"" + MessageJson.VERSION + "\"",
+                        "\"schemaVersion\":\"1.7\",\"campaign\":{\"a\":[1,2]}")
                 .replace("\"timeMicros\"", "\"depth\":3,\"timeMicros\"");
-        publisher.publish(List.of(new Publisher.Record(Topic.FRAMES_EXTRACTED, "k", "test", "1", text)));
+        publisher.publish(List.of(new Publisher.Record(Topic.FRAMES_EXTRACTED, "k", "test", "1", "s", text)));
 
         frames(Topic.FRAMES_SHARP, 1);
 
@@ -244,9 +366,8 @@ class DeliveryTest extends CamelTestSupport {
         loseEverything();
         context().getRouteController().startRoute("blur");
 
-        try (TransportLag lag = new TransportLag(broker.bootstrapServers())) {
-            SweepLostFrames sweeper = new SweepLostFrames(
-                    fixture.catalogue, pipeline, new Recipes(fixture.catalogue), publisher, lag, Duration.ofMillis(1));
+        try (TransportLag lag = new TransportLag(broker.cluster())) {
+            SweepLostFrames sweeper = sweeper(lag);
             await().atMost(PATIENCE).until(() -> lag.of("sluice-blur", Topic.FRAMES_EXTRACTED) == 0);
             assertThat(sweeper.sweep()).isEqualTo(24);
             assertThat(frames(Topic.FRAMES_SHARP, 24)).hasSize(24);
@@ -258,9 +379,8 @@ class DeliveryTest extends CamelTestSupport {
         List<Frame> frames = fixture.extract(6, 4);
         context().getRouteController().stopRoute("blur");
         publish(frames);
-        try (TransportLag lag = new TransportLag(broker.bootstrapServers())) {
-            SweepLostFrames sweeper = new SweepLostFrames(
-                    fixture.catalogue, pipeline, new Recipes(fixture.catalogue), publisher, lag, Duration.ofMillis(1));
+        try (TransportLag lag = new TransportLag(broker.cluster())) {
+            SweepLostFrames sweeper = sweeper(lag);
             assertThat(sweeper.sweep()).isZero();
         }
         context().getRouteController().startRoute("blur");

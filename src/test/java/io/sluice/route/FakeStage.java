@@ -6,6 +6,7 @@ import io.sluice.frame.FrameId;
 import io.sluice.frame.Sharpness;
 import io.sluice.recipe.Recipe;
 import io.sluice.stage.Measurement;
+import io.sluice.stage.ModelUse;
 import io.sluice.stage.Rejection;
 import io.sluice.stage.Stage;
 import io.sluice.stage.StageName;
@@ -35,6 +36,11 @@ final class FakeStage implements Stage {
     @Override
     public Fingerprint fingerprint(Recipe recipe) {
         return Fingerprint.of("fake", name);
+    }
+
+    @Override
+    public List<ModelUse> models(Recipe recipe) {
+        return List.of(new ModelUse(name.word(), "fake", "1", "cpu"));
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.frame.VideoId;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -13,13 +14,13 @@ class MessageJsonTest {
 
     @Test
     void a_video_message_comes_back_as_it_was_sent() throws MessageException {
-        VideoMessage message = new VideoMessage("rex", "12", VIDEO);
+        VideoMessage message = new VideoMessage("rex", "12", VIDEO, Optional.of("a.mp4"));
 
         assertThat(VideoMessage.parse(message.text())).isEqualTo(message);
         assertThat(message.key()).isEqualTo(VIDEO.sha256());
         assertThat(message.text())
-                .isEqualTo("{\"schemaVersion\":\"1.0\",\"dataset\":\"rex\",\"recipe\":\"12\",\"video\":\""
-                        + VIDEO.sha256() + "\"}");
+                .isEqualTo("{\"schemaVersion\":\"1.1\",\"dataset\":\"rex\",\"recipe\":\"12\",\"video\":\""
+                        + VIDEO.sha256() + "\",\"source\":\"a.mp4\"}");
     }
 
     @Test

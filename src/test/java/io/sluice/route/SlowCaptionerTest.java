@@ -63,8 +63,7 @@ class SlowCaptionerTest extends CamelTestSupport {
         broker = EmbeddedBroker.start(brokerFolder);
         TopicSettings settings = new TopicSettings(2, 1, Map.of());
         Topics.ensure(
-                broker.bootstrapServers(),
-                Topic.fullNames().stream().collect(Collectors.toMap(name -> name, name -> settings)));
+                broker.cluster(), Topic.fullNames().stream().collect(Collectors.toMap(name -> name, name -> settings)));
     }
 
     @AfterAll
@@ -85,13 +84,14 @@ class SlowCaptionerTest extends CamelTestSupport {
             return slow.inOrder(batch);
         };
         StageRunner runner = new StageRunner(
-                fixture.catalogue, new Pipeline(List.of(slow)), new StageMetrics(new SimpleMeterRegistry()));
-        context.getRegistry().bind("runStage", new RunStage(runner, new Recipes(fixture.catalogue)));
+                "run", fixture.catalogue, new Pipeline(List.of(slow)), new StageMetrics(new SimpleMeterRegistry()));
+        context.getRegistry().bind("runStage", new RunStage(runner, new Recipes(fixture.catalogue), FrameTraces.off()));
         context.getRegistry().bind("commitBatch", new CommitBatch());
+        context.getRegistry().bind("followBatch", new FollowBatch(new StageMetrics(new SimpleMeterRegistry())));
         Properties properties = new Properties();
         properties.setProperty("sluice.instance", "slow");
         context.getPropertiesComponent().setOverrideProperties(properties);
-        context.getComponent("kafka", KafkaComponent.class).getConfiguration().setBrokers(broker.bootstrapServers());
+        KafkaClients.connect(context.getComponent("kafka", KafkaComponent.class), broker.cluster());
         PluginHelper.getRoutesLoader(context)
                 .loadRoutes(PluginHelper.getResourceLoader(context).resolveResource("file:routes/delivery.camel.yaml"));
         // The caption route's batch, and its patience in the same proportion to a frame's time.
@@ -116,7 +116,7 @@ class SlowCaptionerTest extends CamelTestSupport {
                 .map(frame -> Publisher.Record.of(Topic.FRAMES_EXTRACTED, "test", fixture.message(frame)))
                 .toList());
 
-        try (TransportLag lag = new TransportLag(broker.bootstrapServers())) {
+        try (TransportLag lag = new TransportLag(broker.cluster())) {
             await().atMost(PATIENCE)
                     .until(() -> measured.size() == FRAMES && lag.of("sluice-blur", Topic.FRAMES_EXTRACTED) == 0);
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.catalogue.FrameEdit;
 import io.sluice.catalogue.FrameProgress;
 import io.sluice.catalogue.Verdict;
 import io.sluice.catalogue.VideoStatus;
@@ -11,13 +12,17 @@ import io.sluice.frame.Frame;
 import io.sluice.frame.FrameId;
 import io.sluice.frame.InfrastructureException;
 import io.sluice.frame.Sharpness;
+import io.sluice.recipe.Recipe;
+import io.sluice.recipe.RecipeReader;
 import io.sluice.stage.Measurement;
 import io.sluice.stage.Outcome;
 import io.sluice.stage.StageName;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +32,7 @@ class StageRunnerTest {
     @TempDir
     Path folder;
 
+    private final List<Presence> others = new ArrayList<>();
     private Fixture fixture;
     private List<Frame> frames;
     private final FakeStage blur = new FakeStage(StageName.BLUR);
@@ -37,11 +43,12 @@ class StageRunnerTest {
         fixture = new Fixture(folder, "rex");
         frames = fixture.extract(2, 3);
         runner = new StageRunner(
-                fixture.catalogue, new Pipeline(List.of(blur)), new StageMetrics(new SimpleMeterRegistry()));
+                "run", fixture.catalogue, new Pipeline(List.of(blur)), new StageMetrics(new SimpleMeterRegistry()));
     }
 
     @AfterEach
     void close() {
+        others.forEach(Presence::close);
         fixture.close();
     }
 
@@ -66,6 +73,44 @@ class StageRunnerTest {
         assertThat(fixture.progress())
                 .filteredOn(p -> p.verdict() == Verdict.KEPT)
                 .hasSize(5);
+    }
+
+    @Test
+    void a_pinned_frame_is_not_rejected() {
+        blur.sharpness = frame -> 0.25;
+        fixture.catalogue.update(rows -> rows.frameEdits()
+                .put("rex", FrameEdit.PIN, List.of(frames.get(1).id())));
+        fixture.catalogue.update(rows -> rows.frameEdits()
+                .put("rex", FrameEdit.VETO, List.of(frames.get(2).id())));
+
+        run(frames);
+
+        assertThat(fixture.progress())
+                .filteredOn(progress -> progress.verdict() == Verdict.KEPT)
+                .extracting(FrameProgress::frame)
+                .containsExactly(frames.get(1).id());
+    }
+
+    @Test
+    void what_was_measured_while_the_recipe_changed_is_kept_and_decides_nothing() {
+        Recipe next = RecipeReader.read("", Map.of("dataset", "rex", "blur.threshold", "0.3"));
+        blur.answers = batch -> {
+            fixture.catalogue.update(rows -> {
+                rows.datasets().put(next, folder);
+                rows.videos().adjust("rex", Fixture.VIDEO, next.digest(), VideoStatus.EXTRACTING);
+            });
+            return blur.inOrder(batch);
+        };
+
+        run(frames);
+
+        assertThat(fixture.progress()).allMatch(progress -> progress.stage() == StageName.EXTRACT);
+        blur.answers = batch -> {
+            throw new AssertionError("measured again");
+        };
+        assertThat(runner.run(StageName.BLUR, "rex", next.digest(), next, frames))
+                .hasSize(6);
+        assertThat(fixture.progress()).allMatch(progress -> progress.stage() == StageName.BLUR);
     }
 
     @Test
@@ -161,9 +206,49 @@ class StageRunnerTest {
         assertThat(blur.batches).allSatisfy(batch -> assertThat(batch).doesNotContain(killer));
     }
 
+    @Test
+    void a_frame_that_was_handed_over_between_living_processes_is_measured_with_the_others() {
+        FrameId frame = frames.get(3).id();
+        for (int other = 0; other < 5; other++) {
+            Presence presence = new Presence(fixture.catalogue, "other-" + other, Clock.systemUTC());
+            presence.start();
+            fixture.catalogue.update(rows ->
+                    rows.attempts().begin("blur", List.of("rex/" + frame), presence.run(), System.currentTimeMillis()));
+            others.add(presence);
+        }
+
+        List<Outcome> outcomes = run(frames);
+
+        assertThat(outcomes).hasSize(6).noneMatch(outcome -> outcome instanceof Outcome.Failed);
+        assertThat(blur.batches).hasSize(1);
+    }
+
+    @Test
+    void handed_over_by_a_process_that_drained_does_not_count_and_by_one_that_was_started_again_does() {
+        FrameId frame = frames.get(3).id();
+        for (int life = 0; life < 5; life++) {
+            Presence drained = new Presence(fixture.catalogue, "drained", Clock.systemUTC());
+            drained.start();
+            fixture.catalogue.update(rows ->
+                    rows.attempts().begin("blur", List.of("rex/" + frame), drained.run(), System.currentTimeMillis()));
+            drained.close();
+        }
+        for (int life = 0; life < 3; life++) {
+            Presence killed = new Presence(fixture.catalogue, "killed", Clock.systemUTC());
+            killed.start();
+            others.add(killed);
+            int number = fixture.catalogue.<Map<String, Integer>>write(rows -> rows.attempts()
+                            .begin("blur", List.of("rex/" + frame), killed.run(), System.currentTimeMillis()))
+                    .getOrDefault("rex/" + frame, 0);
+            assertThat(number).as("attempts of life %d", life).isEqualTo(life + 1);
+        }
+
+        assertThat(run(frames)).as("the last life still seems alive").noneMatch(Outcome.Failed.class::isInstance);
+    }
+
     private void beginAndDie(FrameId frame, int times) {
         for (int i = 0; i < times; i++) {
-            fixture.catalogue.update(rows -> rows.attempts().begin("blur", List.of("rex/" + frame)));
+            fixture.catalogue.update(rows -> rows.attempts().begin("blur", List.of("rex/" + frame), "killed", 0));
         }
     }
 

@@ -47,6 +47,10 @@ class TopicTest {
         assertThat(ids)
                 .containsExactlyInAnyOrder(
                         "inbox",
+                        "accepted",
+                        "bucket",
+                        "notifications",
+                        "take",
                         "plan",
                         "extract",
                         "blur",
@@ -57,6 +61,7 @@ class TopicTest {
                         "dataset",
                         "progress",
                         "sweep",
+                        "observe",
                         "consumer",
                         "publish",
                         "routeConfiguration");

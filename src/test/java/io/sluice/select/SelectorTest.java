@@ -22,6 +22,8 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -267,6 +269,77 @@ class SelectorTest {
         assertThat(rejections("select: {goal: 4, similarity: 1}", frames))
                 .hasSize(1)
                 .doesNotContainKey(frames[4].id());
+    }
+
+    @Test
+    void a_minute_that_looks_best_does_not_take_the_places_of_the_others() {
+        List<Frame> frames = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            frames.add(shot(A, i).aesthetic(9).frame());
+        }
+        Frame middle = shot(A, 500).aesthetic(1).frame();
+        Frame end = shot(A, 999).aesthetic(2).frame();
+        frames.add(middle);
+        frames.add(end);
+
+        for (String limit : List.of("perVideo: 4", "goal: 4")) {
+            List<Frame> kept = kept(recipe("select: {similarity: 1, " + limit + "}"), frames);
+
+            assertThat(kept).as(limit).hasSize(4).contains(middle, end);
+            // The stretches 250 to 499 and 750 to 998 are empty: the second place of the first is what is left.
+            assertThat(kept.subList(0, 2)).as(limit).allMatch(f -> f.timeMicros() < 50);
+        }
+    }
+
+    @Test
+    void a_picture_that_is_too_long_for_its_height_is_too_narrow() {
+        Frame frame = shot(A, 0).side(1750).frame();
+        assertThat(rejections("select: {maxAspect: 2.4}", frame))
+                .containsExactly(Map.entry(frame.id(), new Rejection("too-narrow", 2.5, 2.4)));
+        assertThat(rejections("select: {maxAspect: 2.5}", frame)).isEmpty();
+        Frame upright = shot(A, 0).side(280).frame();
+        assertThat(rejections("select: {maxAspect: 2.4}", upright))
+                .containsExactly(Map.entry(upright.id(), new Rejection("too-narrow", 2.5, 2.4)));
+    }
+
+    @Test
+    void a_pinned_frame_passes_every_step_and_takes_its_place_first() {
+        List<Frame> frames = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            frames.add(shot(i < 10 ? A : B, i).aesthetic(5 + i / 10.0).frame());
+        }
+        Frame pinned = new Shot(A, 500, 0, 0.01, 0.1, 1, 10, false).frame();
+        Frame like = shot(A, 501).aesthetic(9).hash(1).frame();
+        frames.add(pinned);
+        frames.add(like);
+        Recipe recipe = recipe("detect: {target: [dog]}\nblur: {keepSharpest: 0.9}\naesthetic: {keepBest: 0.9}\n"
+                + "select: {minSide: 200, maxAspect: 2, perVideo: 6, goal: 9}");
+        Edits edits = new Edits(Set.of(pinned.id()), Set.of(frames.get(3).id()));
+
+        Map<FrameId, Decision> decisions = new Selector()
+                .select(recipe, frames, edits).stream().collect(Collectors.toMap(Decision::frame, d -> d));
+
+        assertThat(decisions.get(pinned.id())).isEqualTo(new Decision(pinned.id(), Optional.empty()));
+        assertThat(Objects.requireNonNull(decisions.get(like.id())).rejection())
+                .contains(new Rejection("near-duplicate", 1, 0.90));
+        assertThat(Objects.requireNonNull(decisions.get(frames.get(3).id())).rejection())
+                .contains(new Rejection("vetoed", 0, 0));
+        assertThat(decisions.values()).filteredOn(Decision::isKept).hasSize(9);
+        assertThat(selector.select(recipe, frames))
+                .filteredOn(d -> d.frame().equals(pinned.id()))
+                .noneMatch(Decision::isKept);
+    }
+
+    @Test
+    void more_pins_than_places_all_stay_and_leave_none() {
+        List<Frame> frames =
+                IntStream.range(0, 12).mapToObj(i -> shot(A, i).frame()).toList();
+        Set<FrameId> pinned = frames.stream().limit(5).map(Frame::id).collect(Collectors.toSet());
+
+        assertThat(selector.select(recipe("select: {similarity: 1, goal: 3}"), frames, new Edits(pinned, Set.of())))
+                .filteredOn(Decision::isKept)
+                .extracting(Decision::frame)
+                .containsExactlyInAnyOrderElementsOf(pinned);
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.sluice.frame.Frame;
 import io.sluice.frame.ImageRef;
 import io.sluice.image.Image;
 import io.sluice.image.PerceptualHash;
+import io.sluice.model.EmbeddingSpace;
 import io.sluice.model.Model;
 import io.sluice.model.ModelManifest;
 import io.sluice.model.Models;
@@ -28,8 +29,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Named;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
 
 /**
  * Scores frames, and rejects those below the recipe's threshold as {@code unaesthetic}; without a threshold none.
@@ -44,6 +48,7 @@ public class AestheticStage implements Stage {
     /** Changes whenever the same picture would get another perceptual hash. */
     private static final String HASH_VERSION = "dct-2";
 
+    private static final Logger LOG = Logger.getLogger(AestheticStage.class);
     private static final double LEAST = 0;
     private static final double MOST = 10;
 
@@ -51,6 +56,7 @@ public class AestheticStage implements Stage {
     private final Model<Image, Double> builtIn;
     private final Models models;
     private final FrameEmbeddings embeddings;
+    private final Map<String, List<Fingerprint>> kin = new ConcurrentHashMap<>();
 
     /** @param builtIn gives 0 to 10, without a model */
     public AestheticStage(FrameImages images, Model<Image, Double> builtIn, Models models, FrameEmbeddings embeddings) {
@@ -67,7 +73,10 @@ public class AestheticStage implements Stage {
 
     @Override
     public Fingerprint fingerprint(Recipe recipe) {
-        Optional<ModelManifest> head = head(recipe);
+        return fingerprint(recipe, head(recipe));
+    }
+
+    private Fingerprint fingerprint(Recipe recipe, Optional<ModelManifest> head) {
         List<Object> parts = new ArrayList<>(List.of(
                 name().word(),
                 HASH_VERSION,
@@ -90,6 +99,59 @@ public class AestheticStage implements Stage {
                 (frame, score) -> new Measured(frame.id(), score));
     }
 
+    /** What other heads, and the built-in measure, made of the same pictures: hash and embedding are the same there. */
+    @Override
+    public List<Fingerprint> kin(Recipe recipe) {
+        Optional<ModelManifest> head = head(recipe);
+        if (head.isEmpty()) {
+            return List.of();
+        }
+        return kin.computeIfAbsent(recipe.digest(), digest -> {
+            List<Fingerprint> found = new ArrayList<>(List.of(fingerprint(recipe, Optional.empty())));
+            EmbeddingSpace space =
+                    embeddings.encoder(recipe).orElseThrow().space().orElseThrow();
+            for (ModelManifest other : models.fitting(Role.AESTHETIC, space)) {
+                if (!other.id().equals(head.get().id())) {
+                    otherHead(recipe, other).ifPresent(found::add);
+                }
+            }
+            return List.copyOf(found);
+        });
+    }
+
+    private Optional<Fingerprint> otherHead(Recipe recipe, ModelManifest head) {
+        try {
+            return Optional.of(fingerprint(recipe, Optional.of(head)));
+        } catch (ModelException e) {
+            // Its file is not the right one: whoever names it is told. Here it is a shortcut less.
+            LOG.debugf("stage=aesthetic model=%s passed over: error=%s", head.id(), e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public Optional<Annotation> derive(Recipe recipe, Frame frame, Annotation earlier) {
+        Optional<Embedding> embedding = embeddings.kept(recipe, frame.image());
+        Optional<Model<Embedding, Double>> head =
+                head(recipe).flatMap(manifest -> models.model(Role.AESTHETIC, manifest.id()));
+        if (embedding.isEmpty() || head.isEmpty() || !(earlier instanceof AestheticScore score)) {
+            return Optional.empty();
+        }
+        double given;
+        try {
+            given = head.get().infer(List.of(embedding.get())).get(0);
+        } catch (ModelException e) {
+            // Measuring says so again, and finds the frame at fault.
+            LOG.debugf("stage=aesthetic frameId=%s is measured anew: error=%s", frame.id(), e.getMessage());
+            return Optional.empty();
+        }
+        return Optional.of(new AestheticScore(head.get().id(), cut(given), score.perceptualHash(), score.embedding()));
+    }
+
+    private static double cut(double score) {
+        return Annotation.round(Math.min(Math.max(score, LEAST), MOST));
+    }
+
     private record Look(ImageRef ref, Image image) {}
 
     private List<AestheticScore> score(Recipe recipe, Optional<Model<Embedding, Double>> head, List<Look> looks) {
@@ -105,7 +167,7 @@ public class AestheticStage implements Stage {
         for (int i = 0; i < looks.size(); i++) {
             answers.add(new AestheticScore(
                     scorer,
-                    Annotation.round(Math.min(Math.max(scores.get(i), LEAST), MOST)),
+                    cut(scores.get(i)),
                     PerceptualHash.hex(PerceptualHash.of(looks.get(i).image())),
                     embedded.map(Fingerprint::value).orElse("")));
         }

@@ -104,15 +104,14 @@ public class CaptionStage implements Stage {
     @Override
     public List<ModelUse> models(Recipe recipe) {
         String method = recipe.caption().method();
-        Optional<String> id =
-                isAsked(recipe) ? models.manifest(Role.CAPTION, method).map(ModelManifest::id) : Optional.empty();
-        return models.loaded().stream()
-                .filter(loaded ->
-                        loaded.role().equals(name().word()) && loaded.id().equals(id.orElse(Wording.NAMES)))
-                .map(loaded -> new ModelUse(name().word(), loaded.id(), loaded.sha256(), loaded.device()))
-                .findFirst()
-                .map(List::of)
-                .orElseGet(() -> List.of(new ModelUse(name().word(), Wording.NAMES, VERSION, "cpu")));
+        Optional<ModelManifest> captioner = isAsked(recipe) ? models.manifest(Role.CAPTION, method) : Optional.empty();
+        return List.of(captioner
+                .map(manifest -> ModelUse.of(
+                        name().word(),
+                        manifest.id(),
+                        models.sha256(Role.CAPTION, method).orElseThrow(),
+                        models.loaded()))
+                .orElseGet(() -> new ModelUse(name().word(), Wording.NAMES, VERSION, "cpu")));
     }
 
     @Override

@@ -277,17 +277,14 @@ public class DetectStage implements Stage {
     }
 
     private List<ModelUse> detectors(Recipe recipe) {
-        Optional<String> id = isAsked(recipe)
-                ? models.manifest(Role.DETECT, recipe.detect().method()).map(ModelManifest::id)
-                : Optional.empty();
-        return models.loaded().stream()
-                .filter(loaded ->
-                        loaded.role().equals(name().word()) && loaded.id().equals(id.orElse(Detections.NO_MODEL)))
-                .map(loaded -> new ModelUse(name().word(), loaded.id(), loaded.sha256(), loaded.device()))
-                .findFirst()
-                .map(List::of)
-                .orElseGet(() ->
-                        List.of(new ModelUse(name().word(), Detections.NO_MODEL, String.valueOf(VERSION), "cpu")));
+        String method = recipe.detect().method();
+        Optional<ModelManifest> detector = isAsked(recipe) ? models.manifest(Role.DETECT, method) : Optional.empty();
+        return List.of(detector.map(manifest -> ModelUse.of(
+                        name().word(),
+                        manifest.id(),
+                        models.sha256(Role.DETECT, method).orElseThrow(),
+                        models.loaded()))
+                .orElseGet(() -> new ModelUse(name().word(), Detections.NO_MODEL, String.valueOf(VERSION), "cpu")));
     }
 
     private static boolean isAsked(Recipe recipe) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.sluice.captions;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.sluice.taste;
+
+import org.jspecify.annotations.NullMarked;
