@@ -679,7 +679,8 @@ public class Components {
     @Produces
     @Singleton
     Presence presence(Catalogue catalogue, Settings settings) {
-        return new Presence(catalogue, instance(settings), Clock.systemUTC());
+        return new Presence(
+                catalogue, instance(settings), settings.kafka().sessionTimeout(), Clock.systemUTC());
     }
 
     @Produces

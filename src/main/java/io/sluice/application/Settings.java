@@ -238,6 +238,13 @@ public interface Settings {
         @WithDefault("30d")
         Duration videoRetention();
 
+        /**
+         * How long a process that has ended, or is being started again, keeps its partitions; at least what the cluster allows, 6 s
+         * by default.
+         */
+        @WithDefault("6s")
+        Duration sessionTimeout();
+
         /** Bytes of work that a partition keeps. */
         @WithDefault("1G")
         MemorySize retentionBytes();

@@ -46,6 +46,13 @@ public class Startup {
             running.remove(Duty.INGEST);
         }
         Duty.properties(running).forEach(event.getContext().getPropertiesComponent()::addInitialProperty);
+        long session = settings.kafka().sessionTimeout().toMillis();
+        event.getContext()
+                .getPropertiesComponent()
+                .addInitialProperty("session-timeout-ms", String.valueOf(session));
+        event.getContext()
+                .getPropertiesComponent()
+                .addInitialProperty("heartbeat-interval-ms", String.valueOf(session / 4));
         if (settings.transport()) {
             presence.get().start();
             KafkaClients.connect(

@@ -18,14 +18,12 @@ import org.jboss.logging.Logger;
  * renewing has a thread of its own, so that a process that is busy, or drains, does not seem dead.
  */
 public final class Presence implements AutoCloseable {
-    /** About as long as Kafka takes a silent consumer for alive, and so before its work comes to another. */
-    private static final Duration LENGTH = Duration.ofSeconds(6);
-
     private static final Logger LOG = Logger.getLogger(Presence.class);
 
     private final Catalogue catalogue;
     private final String name;
     private final String run;
+    private final Duration length;
     private final Clock clock;
     private final ScheduledExecutorService renewal = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "presence");
@@ -33,11 +31,16 @@ public final class Presence implements AutoCloseable {
         return thread;
     });
 
-    /** @param instance no other process may have the name; the same after a restart */
-    public Presence(Catalogue catalogue, String instance, Clock clock) {
+    /**
+     * @param instance no other process may have the name; the same after a restart
+     * @param length how long a process that has ended seems alive; as long as Kafka takes a silent consumer for alive, because before
+     *     that its work does not come to another
+     */
+    public Presence(Catalogue catalogue, String instance, Duration length, Clock clock) {
         this.catalogue = catalogue;
         this.name = "run-of/" + instance;
         this.run = instance + "/" + UUID.randomUUID();
+        this.length = length;
         this.clock = clock;
     }
 
@@ -49,7 +52,7 @@ public final class Presence implements AutoCloseable {
     /** Is present from now on. */
     public void start() {
         renew();
-        long period = LENGTH.toMillis() / 4;
+        long period = length.toMillis() / 4;
         renewal.scheduleWithFixedDelay(
                 () -> {
                     try {
@@ -64,7 +67,7 @@ public final class Presence implements AutoCloseable {
     }
 
     void renew() {
-        long until = clock.millis() + LENGTH.toMillis();
+        long until = clock.millis() + length.toMillis();
         catalogue.update(rows -> rows.leases().seize(name, run, until));
     }
 
@@ -73,7 +76,7 @@ public final class Presence implements AutoCloseable {
     public void close() {
         renewal.shutdownNow();
         try {
-            if (!renewal.awaitTermination(LENGTH.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!renewal.awaitTermination(length.toMillis(), TimeUnit.MILLISECONDS)) {
                 LOG.warnf("presence of run=%s is still being renewed", run);
             }
         } catch (InterruptedException e) {

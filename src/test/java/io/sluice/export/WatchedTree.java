@@ -80,17 +80,22 @@ final class WatchedTree implements FileTree {
     }
 
     @Override
-    public void append(String journal, String line) throws IOException {
-        files.append(journal, line);
+    public Line append(String journal, String line) throws IOException {
+        return files.append(journal, line);
     }
 
     @Override
-    public List<String> lines(String journal) throws IOException {
+    public List<Line> lines(String journal) throws IOException {
         return files.lines(journal);
     }
 
     @Override
-    public void forget(String journal) throws IOException {
-        files.forget(journal);
+    public void tidy() throws IOException {
+        files.tidy();
+    }
+
+    @Override
+    public void forget(String journal, Collection<Line> lines) throws IOException {
+        files.forget(journal, lines);
     }
 }

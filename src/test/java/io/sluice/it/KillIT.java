@@ -99,6 +99,7 @@ final class KillIT {
         "in-select:1, 108, 0",
         "in-select:2, 108, 0",
         "dataset-write:30, 108, 20",
+        "dataset-finish:1, 108, 60",
     })
     void curate_is_killed_at(String point, int stored, int written) throws SQLException {
         Sluice.in(folder).failingAt(point).run(curate()).hasExitCode(Sluice.KILLED);

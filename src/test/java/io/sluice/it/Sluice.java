@@ -115,6 +115,10 @@ final class Sluice {
             }
         }
 
+        long pid() {
+            return process.pid();
+        }
+
         boolean isAlive() {
             return process.isAlive();
         }

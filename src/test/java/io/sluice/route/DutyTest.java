@@ -42,6 +42,7 @@ class DutyTest {
             context.getRegistry().bind("commitBatch", new CommitBatch());
             context.getRegistry().bind("followBatch", new FollowBatch(metrics));
             context.getRegistry().bind("sweepLostFrames", new CommitBatch());
+            context.getRegistry().bind("holdControl", new CommitBatch());
             // a consumer that starts asks in vain, in a thread of its own, and the route counts as started
             context.getComponent("kafka", KafkaComponent.class)
                     .getConfiguration()

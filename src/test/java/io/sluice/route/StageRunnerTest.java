@@ -19,6 +19,7 @@ import io.sluice.stage.Outcome;
 import io.sluice.stage.StageName;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -210,7 +211,7 @@ class StageRunnerTest {
     void a_frame_that_was_handed_over_between_living_processes_is_measured_with_the_others() {
         FrameId frame = frames.get(3).id();
         for (int other = 0; other < 5; other++) {
-            Presence presence = new Presence(fixture.catalogue, "other-" + other, Clock.systemUTC());
+            Presence presence = new Presence(fixture.catalogue, "other-" + other, Duration.ofMinutes(1), Clock.systemUTC());
             presence.start();
             fixture.catalogue.update(rows ->
                     rows.attempts().begin("blur", List.of("rex/" + frame), presence.run(), System.currentTimeMillis()));
@@ -227,14 +228,14 @@ class StageRunnerTest {
     void handed_over_by_a_process_that_drained_does_not_count_and_by_one_that_was_started_again_does() {
         FrameId frame = frames.get(3).id();
         for (int life = 0; life < 5; life++) {
-            Presence drained = new Presence(fixture.catalogue, "drained", Clock.systemUTC());
+            Presence drained = new Presence(fixture.catalogue, "drained", Duration.ofMinutes(1), Clock.systemUTC());
             drained.start();
             fixture.catalogue.update(rows ->
                     rows.attempts().begin("blur", List.of("rex/" + frame), drained.run(), System.currentTimeMillis()));
             drained.close();
         }
         for (int life = 0; life < 3; life++) {
-            Presence killed = new Presence(fixture.catalogue, "killed", Clock.systemUTC());
+            Presence killed = new Presence(fixture.catalogue, "killed", Duration.ofMinutes(1), Clock.systemUTC());
             killed.start();
             others.add(killed);
             int number = fixture.catalogue.<Map<String, Integer>>write(rows -> rows.attempts()

@@ -12,6 +12,7 @@ import io.sluice.frame.VideoId;
 import io.sluice.s3.S3Server;
 import io.sluice.s3.UnreliableProxy;
 import java.io.OutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
