@@ -39,8 +39,7 @@ public interface Settings {
 
     /**
      * What this process does: {@code all}, or some of {@code ingest}, {@code plan}, the stages and {@code control}, by commas.
-     * Several processes that share broker, database and store are meant to share the work; docs/operations.md says what of that was
-     * tried.
+     * Several processes that share broker, database and store share the work; docs/operations.md says what of that was tried.
      */
     @WithDefault("all")
     List<String> stages();
