@@ -6,6 +6,7 @@ import io.sluice.export.Buckets;
 import io.sluice.export.Export;
 import io.sluice.export.ExportOptions;
 import io.sluice.export.ExportResult;
+import io.sluice.export.ExportSource;
 import io.sluice.export.Layout;
 import io.sluice.export.SubjectMasks;
 import io.sluice.model.Models;
@@ -66,9 +67,10 @@ public class DatasetExport {
         }
         Recipe recipe = AdjustDataset.current(catalogue, dataset);
         Optional<SubjectMasks> drawn = masks ? Optional.of(masks(recipe)) : Optional.empty();
-        ExportOptions options = new ExportOptions(layout, buckets, drawn, shardBytes, root);
+        ExportOptions options = new ExportOptions(layout, buckets, shardBytes, false, root);
         long start = System.nanoTime();
-        ExportResult result = new Export(FileTree.of(place, storage), to, recipe, options).run();
+        ExportResult result =
+                new Export(List.of(new ExportSource(FileTree.of(place, storage), recipe, drawn)), to, options).run();
         double seconds = (System.nanoTime() - start) / NANOS;
         out.println(String.format(
                 Locale.ROOT,

@@ -43,7 +43,12 @@ final class SmallDataset {
 
     /** @param dogs pictures with a dog; one more shows none */
     static void write(Path out, int dogs) {
-        DatasetFolder folder = new DatasetFolder(out, RECIPE);
+        write(out, RECIPE, dogs);
+    }
+
+    /** @param dogs pictures with a dog; one more, context, shows none */
+    static void write(Path out, Recipe recipe, int dogs) {
+        DatasetFolder folder = new DatasetFolder(out, recipe);
         List<Frame> frames = new ArrayList<>();
         for (int i = 0; i <= dogs; i++) {
             boolean png = i == dogs - 1;
@@ -68,7 +73,7 @@ final class SmallDataset {
             folder.write(frame, picture);
             frames.add(frame);
         }
-        folder.finish(frames, new Report("rex", 1, dogs + 1, List.of(), List.of(), List.of(), List.of()));
+        folder.finish(frames, new Report(recipe.dataset(), 1, dogs + 1, List.of(), List.of(), List.of(), List.of()));
     }
 
     private static Image picture(int seed) {
