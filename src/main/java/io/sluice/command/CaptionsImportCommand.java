@@ -46,6 +46,6 @@ final class CaptionsImportCommand implements Callable<Integer> {
             throw new UsageException("file '" + file + "' is not UTF-8; save it as UTF-8");
         }
         return OneShot.look(
-                folders, () -> Application.bean(DatasetCaptions.class).take(dataset, file.toString(), text));
+                folders, () -> Application.bean(CaptionsRun.class).take(dataset, file.toString(), text));
     }
 }

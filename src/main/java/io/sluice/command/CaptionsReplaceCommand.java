@@ -39,6 +39,6 @@ final class CaptionsReplaceCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Replacement replacement = regex ? Replacement.ofRegex(find, replace) : Replacement.ofText(find, replace);
         return OneShot.look(
-                folders, () -> Application.bean(DatasetCaptions.class).replace(dataset, replacement, dryRun));
+                folders, () -> Application.bean(CaptionsRun.class).replace(dataset, replacement, dryRun));
     }
 }

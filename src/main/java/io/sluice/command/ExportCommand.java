@@ -1,12 +1,11 @@
 package io.sluice.command;
 
+import io.sluice.curation.DatasetExport;
 import io.sluice.export.BucketSettings;
 import io.sluice.export.Layout;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,7 +26,6 @@ import picocli.CommandLine.Parameters;
             "Example: export rex --layout kohya --to train/rex --masks --resolution 1024"
         })
 final class ExportCommand implements Callable<Integer> {
-    private static final Pattern RESOLUTION = Pattern.compile("([0-9]{2,5})(?:x([0-9]{2,5}))?");
     private static final long MEGABYTE = 1_000_000;
 
     @Parameters(paramLabel = "DATASET", description = "Name of the dataset.")
@@ -105,7 +103,9 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        List<BucketSettings> buckets = resolutions.stream().map(this::buckets).toList();
+        List<BucketSettings> buckets = resolutions.stream()
+                .map(resolution -> BucketSettings.of(resolution, minBucket, maxBucket, step, !noUpscale))
+                .toList();
         if (shard < 1 || shard > 100_000) {
             throw new UsageException("--shard-size: '" + shard + "' is not allowed; allowed: 1 to 100000");
         }
@@ -113,19 +113,8 @@ final class ExportCommand implements Callable<Integer> {
         String seen = root == null ? folder.toString().replace('\\', '/') : root.replaceFirst("/+$", "");
         return OneShot.look(
                 folders,
-                () -> Application.bean(DatasetExport.class)
-                        .export(dataset, layout, folder, masks, buckets, shard * MEGABYTE, seen));
-    }
-
-    private BucketSettings buckets(String resolution) {
-        Matcher sides = RESOLUTION.matcher(resolution);
-        if (!sides.matches()) {
-            throw new UsageException(
-                    "--resolution: '" + resolution + "' is not allowed; allowed: a side as 1024, or sides as 1216x832");
-        }
-        int width = Integer.parseInt(sides.group(1));
-        int height = sides.group(2) == null ? width : Integer.parseInt(sides.group(2));
-        int max = maxBucket == null ? BucketSettings.longest(width, height, Math.max(1, step)) : maxBucket;
-        return new BucketSettings(width, height, minBucket, max, step, !noUpscale);
+                () -> Application.bean(ExportRun.class)
+                        .export(new DatasetExport.Order(
+                                dataset, layout, folder, masks, buckets, shard * MEGABYTE, seen)));
     }
 }
