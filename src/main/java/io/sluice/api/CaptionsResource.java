@@ -54,7 +54,11 @@ public final class CaptionsResource {
      * @param regex whether {@code find} is a regular expression
      * @param dryRun whether nothing is changed
      */
-    record Find(@Nullable String find, @Nullable String replace, boolean regex, boolean dryRun) {}
+    record Find(
+            @Nullable String find,
+            @Nullable String replace,
+            @Nullable Boolean regex,
+            @Nullable Boolean dryRun) {}
 
     /** @param captions of the dataset */
     record ReplacedAnswer(int captions, boolean dryRun, List<DatasetCaptions.Change> changes) {}
@@ -120,10 +124,11 @@ public final class CaptionsResource {
         Find wanted = Body.json(body, Find.class);
         String find = Body.required("find", wanted.find(), "a text");
         String replace = Body.required("replace", wanted.replace(), "a text; an empty one for nothing");
-        Replacement replacement =
-                wanted.regex() ? Replacement.ofRegex(find, replace) : Replacement.ofText(find, replace);
-        DatasetCaptions.Replaced replaced = captions.replace(dataset, replacement, wanted.dryRun());
-        return new ReplacedAnswer(replaced.captions(), wanted.dryRun(), replaced.changes());
+        boolean dryRun = Boolean.TRUE.equals(wanted.dryRun());
+        Replacement replacement = Boolean.TRUE.equals(wanted.regex())
+                ? Replacement.ofRegex(find, replace) : Replacement.ofText(find, replace);
+        DatasetCaptions.Replaced replaced = captions.replace(dataset, replacement, dryRun);
+        return new ReplacedAnswer(replaced.captions(), dryRun, replaced.changes());
     }
 
     @GET

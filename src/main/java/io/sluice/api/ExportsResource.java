@@ -62,7 +62,7 @@ public final class ExportsResource {
     record Order(
             @Nullable String layout,
             @Nullable String name,
-            boolean masks,
+            @Nullable Boolean masks,
             @Nullable List<String> resolutions,
             @Nullable Integer minBucket,
             @Nullable Integer maxBucket,
@@ -150,7 +150,7 @@ public final class ExportsResource {
         try {
             run = runs.start(
                     new DatasetExport.Order(
-                            dataset, layout, to, wanted.masks(), buckets(wanted), shard(wanted), root(wanted, to)),
+                            dataset, layout, to, Boolean.TRUE.equals(wanted.masks()), buckets(wanted), shard(wanted), root(wanted, to)),
                     name);
         } catch (ExportException e) {
             throw new RequestException(renamed(String.valueOf(e.getMessage())));

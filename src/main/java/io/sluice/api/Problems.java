@@ -8,18 +8,18 @@ import io.sluice.frame.InfrastructureException;
 import io.sluice.onnx.ModelException;
 import io.sluice.recipe.RecipeException;
 import io.sluice.taste.OpinionException;
+import jakarta.inject.Singleton;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /** Which answer an exception is. */
+@Singleton
 final class Problems {
     private static final Logger LOG = Logger.getLogger(Problems.class);
     private static final int UNAVAILABLE = 503;
     private static final int INTERNAL = 500;
-
-    private Problems() {}
 
     @ServerExceptionMapper({
         RequestException.class,
@@ -28,33 +28,33 @@ final class Problems {
         OpinionException.class,
         ExportException.class
     })
-    static Response notAllowed(RuntimeException error) {
+    Response notAllowed(RuntimeException error) {
         return Problem.of(Response.Status.BAD_REQUEST.getStatusCode(), message(error))
                 .response();
     }
 
     @ServerExceptionMapper(AbsentException.class)
-    static Response absent(AbsentException error) {
+    Response absent(AbsentException error) {
         return Problem.of(Response.Status.NOT_FOUND.getStatusCode(), message(error))
                 .response();
     }
 
     /** A model that the recipe wants and that is not there is a state too: the same request may do after a pull. */
     @ServerExceptionMapper({ConflictException.class, ModelException.class})
-    static Response conflict(RuntimeException error) {
+    Response conflict(RuntimeException error) {
         return Problem.of(Response.Status.CONFLICT.getStatusCode(), message(error))
                 .response();
     }
 
     @ServerExceptionMapper(InfrastructureException.class)
-    static Response unavailable(InfrastructureException error) {
+    Response unavailable(InfrastructureException error) {
         LOG.warnf("a request failed: %s", error.getMessage());
         return Problem.of(UNAVAILABLE, message(error)).response();
     }
 
     /** What the framework refuses: paths, methods, media types. */
     @ServerExceptionMapper(WebApplicationException.class)
-    static Response framework(WebApplicationException error) {
+    Response framework(WebApplicationException error) {
         Response refused = error.getResponse();
         Response answer = Problem.of(refused.getStatus(), message(error)).response();
         return refused.getHeaderString("Allow") == null
@@ -65,7 +65,7 @@ final class Problems {
     }
 
     @ServerExceptionMapper(Exception.class)
-    static Response internal(Exception error) {
+    Response internal(Exception error) {
         LOG.error("a request failed", error);
         return Problem.of(INTERNAL, "internal error; the log of the service says more")
                 .response();

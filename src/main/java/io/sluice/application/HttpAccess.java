@@ -3,6 +3,7 @@ package io.sluice.application;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -84,7 +85,9 @@ public class HttpAccess {
     private static void admitOwn(RoutingContext context) {
         String path = context.normalizedPath();
         if (path.equals(API) || path.startsWith(API + "/")) {
-            String host = String.valueOf(context.request().getHeader(HttpHeaders.HOST));
+            // as HTTP/1 has it in a header of that name, and HTTP/2 has not
+            HostAndPort authority = context.request().authority();
+            String host = authority == null ? "" : authority.toString();
             String origin = context.request().getHeader(HttpHeaders.ORIGIN);
             if (!OWN.matcher(host).matches() || origin != null && !origin.equals("http://" + host)) {
                 refuse(

@@ -225,7 +225,8 @@ public final class DatasetCaptions {
                 }
             });
         } catch (UncheckedIOException e) {
-            throw e.getCause() == null ? new IOException(e) : e.getCause();
+            IOException cause = e.getCause();
+            throw cause == null ? new IOException(e) : cause;
         }
     }
 

@@ -14,6 +14,7 @@ import jakarta.ws.rs.QueryParam;
 import java.io.IOException;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -180,6 +181,23 @@ class ApiDescriptionTest {
             names(DOCUMENT.path("components").path(kind)).forEach(name -> parts.add("#/components/" + kind + "/" + name));
         }
         assertThat(references).isEqualTo(parts);
+    }
+
+    /** A comma or a colon that was meant for a sentence makes such a key. */
+    @Test
+    void no_key_is_without_a_value() {
+        assertThat(keysWithoutValue(DOCUMENT)).isEmpty();
+    }
+
+    private static List<String> keysWithoutValue(JsonNode node) {
+        List<String> found = new ArrayList<>();
+        node.properties().forEach(field -> {
+            if (field.getValue().isNull()) {
+                found.add(field.getKey());
+            }
+        });
+        node.forEach(child -> found.addAll(keysWithoutValue(child)));
+        return found;
     }
 
     @Test

@@ -113,7 +113,7 @@ public final class ApiSchemas {
         if (!content.has(plain)) {
             return List.of("media type '" + type + "' is not in the document; the answer: " + body);
         }
-        if (!plain.endsWith("json")) {
+        if (!plain.equals("application/json") && !plain.endsWith("+json")) {
             return List.of();
         }
         try {
@@ -126,13 +126,22 @@ public final class ApiSchemas {
     /** What a value is not as a schema of the document says. */
     List<String> errors(JsonNode schema, JsonNode value) {
         ObjectNode root = JSON.createObjectNode();
-        root.setAll((ObjectNode) schema.deepCopy());
-        root.set("components", document.path("components"));
+        root.setAll((ObjectNode) local(schema));
+        root.set("$defs", local(document.path("components").path("schemas")));
         List<String> errors = new ArrayList<>();
         for (ValidationMessage message : FACTORY.getSchema(root).validate(value)) {
             errors.add(message.getMessage());
         }
         return errors;
+    }
+
+    /** With references as a schema by itself has them. */
+    private static JsonNode local(JsonNode schema) {
+        try {
+            return JSON.readTree(schema.toString().replace("#/components/schemas/", "#/$defs/"));
+        } catch (JsonProcessingException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** What a reference is to, or the node itself. */
