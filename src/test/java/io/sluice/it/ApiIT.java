@@ -238,8 +238,6 @@ final class ApiIT {
                 JsonNode all = get("/api/datasets").is(200).json().path("datasets");
                 return all.size() == 1 && all.get(0).path("resting").asBoolean();
             });
-            get("/api/datasets/rex/captions").refuses(409, "'rex'", "not finished");
-            post("/api/datasets/rex/exports", "{\"layout\":\"jsonl\"}").refuses(409, "'rex'", "not finished");
             assertThat(post("/api/datasets/rex/continue", "").is(202).json().path("videos")
                             .asInt())
                     .isEqualTo(1);
@@ -423,6 +421,8 @@ final class ApiIT {
                         "/api/datasets/rex/adjust",
                         "{\"set\":{\"aesthetic.method\":\"taste-mine\",\"aesthetic.keepBest\":0.3,\"blur.threshold\":\"auto\"}}")
                 .is(202);
+        get("/api/datasets/rex/captions").refuses(409, "'rex'", "not finished");
+        post("/api/datasets/rex/exports", "{\"layout\":\"jsonl\"}").refuses(409, "'rex'", "not finished");
         untilFinished();
         assertThat(pictures()).isNotEmpty().isNotEqualTo(before);
         assertThat(mean(pictures(), embeddings, liked)).isGreaterThan(mean(before, embeddings, liked));
