@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * A frame of a dataset, as answers tell it; null is what no stage has measured.
  *
  * @param video SHA-256
+ * @param width and height: of the picture as it stands
  * @param timeSeconds presentation time since the start of the stream
  * @param stage the last that has decided on it
  * @param verdict {@code kept}, {@code rejected} or {@code failed}, of that stage
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param edit {@code pin} or {@code veto}
  * @param sharpness 0 to 1
  * @param aesthetic 0 to 10
+ * @param crop left, top, right and bottom of what was cut out of the whole picture, in its pixels
  * @param caption of the machine
  * @param removedShare of the picture that was filled in, 0 to 1
  * @param picture where it is
@@ -50,11 +52,12 @@ record FrameAnswer(
         @Nullable String scorer,
         @Nullable List<Found> objects,
         @Nullable Double removedShare,
+        @Nullable List<Integer> crop,
         @Nullable String caption,
         String picture) {
     private static final double MICROS = 1e6;
 
-    /** @param box left, top, right and bottom in pixels of the picture, the last two exclusive */
+    /** @param box left, top, right and bottom in pixels of the whole picture, the last two exclusive */
     record Found(String label, double score, List<Double> box) {
         static Found of(Detection detection) {
             Box box = detection.box();
@@ -92,6 +95,9 @@ record FrameAnswer(
                         .map(found -> found.objects().stream().map(Found::of).toList())
                         .orElse(null),
                 frame.annotation(Removal.class).map(Removal::areaShare).orElse(null),
+                frame.crop()
+                        .map(crop -> List.of(crop.left(), crop.top(), crop.right(), crop.bottom()))
+                        .orElse(null),
                 frame.annotation(Caption.class).map(Caption::text).orElse(null),
                 "/api/datasets/" + dataset + "/frames/" + frame.id() + "/picture");
     }

@@ -4,11 +4,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.sluice.frame.Box;
+import io.sluice.frame.Crop;
 import io.sluice.frame.Detection;
 import io.sluice.frame.Detections;
 import io.sluice.frame.Frame;
 import io.sluice.frame.FrameId;
 import io.sluice.frame.ImageRef;
+import io.sluice.frame.Removal;
 import io.sluice.frame.VideoId;
 import io.sluice.recipe.Recipe;
 import io.sluice.recipe.Target;
@@ -88,7 +90,9 @@ public final class FinishedDataset {
             double time = node.path("time").asDouble();
             ImageRef image = new ImageRef(
                     file, node.path("width").asInt(), node.path("height").asInt(), ImageRef.JPEG, 0, "");
-            Frame frame = new Frame(id, video, 0, 0, image, List.of(new Detections("", objects)));
+            Optional<Crop> crop = crop(node.path("crop"));
+            Removal removal = new Removal(Removal.NOTHING, 0, List.of(), List.of(), List.of(), crop);
+            Frame frame = new Frame(id, video, 0, 0, image, List.of(new Detections("", objects), removal));
             return Optional.of(new Example(
                     id,
                     video.sha256(),
@@ -96,10 +100,28 @@ public final class FinishedDataset {
                     file,
                     file.split("/")[1],
                     caption(files, file, node.path("caption").asText()),
-                    Target.subjects(recipe.detect(), frame)));
+                    Target.subjects(recipe.detect(), frame).stream()
+                            .map(subject -> crop.map(part ->
+                                            new Detection(subject.label(), subject.score(), part.inside(subject.box())))
+                                    .orElse(subject))
+                            .toList()));
         } catch (JsonProcessingException | IllegalArgumentException e) {
             throw new ExportException(where + ": " + e.getMessage());
         }
+    }
+
+    private static Optional<Crop> crop(JsonNode node) {
+        JsonNode box = node.path("box");
+        JsonNode of = node.path("of");
+        return node.isMissingNode()
+                ? Optional.empty()
+                : Optional.of(new Crop(
+                        box.path(0).asInt(),
+                        box.path(1).asInt(),
+                        box.path(2).asInt(),
+                        box.path(3).asInt(),
+                        of.path(0).asInt(),
+                        of.path(1).asInt()));
     }
 
     /** The first line of the caption's file; what was listed where the file has gone or was emptied, as the dataset's writer does. */

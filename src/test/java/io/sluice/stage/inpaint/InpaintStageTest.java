@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.sluice.frame.Box;
+import io.sluice.frame.Crop;
 import io.sluice.frame.Detection;
 import io.sluice.frame.Detections;
 import io.sluice.frame.Frame;
@@ -254,6 +255,48 @@ class InpaintStageTest {
                             .value())
                     .isNotEqualTo(before);
         }
+    }
+
+    @Test
+    void a_part_around_the_objects_is_cut_out_of_the_cleaned_picture() {
+        Recipe recipe = Footage.recipe("detect: {target: [dog]}\ninpaint: {objects: [cup], grow: 4}\n"
+                + "crop: {around: [dog], margin: 0, minSide: 1}");
+        Image pattern = Footage.pattern(160, 120);
+        Frame frame = footage.png(pattern, new Detections("model", List.of(DOG, CUP)));
+        Image cleaned = cleaned(CUPS, frame);
+
+        Measured measured = measured(recipe, frame);
+
+        Removal removal = (Removal) measured.annotation();
+        Crop crop = new Crop(50, 10, 120, 90, 160, 120);
+        assertThat(removal.crop()).contains(crop);
+        assertThat(removal.objects()).containsExactly(CUP);
+        ImageRef ref = measured.image().orElseThrow();
+        assertThat(List.of(ref.width(), ref.height())).containsExactly(70, 80);
+        Image cut = footage.images.read(ref);
+        for (int y = 0; y < 80; y++) {
+            for (int x = 0; x < 70; x++) {
+                for (int c = 0; c < 3; c++) {
+                    assertThat(cut.bgr()[3 * (y * 70 + x) + c])
+                            .isEqualTo(cleaned.bgr()[3 * ((10 + y) * 160 + 50 + x) + c]);
+                }
+            }
+        }
+        assertThat(stage().fingerprint(recipe)).isNotEqualTo(stage().fingerprint(CUPS));
+    }
+
+    @Test
+    void a_picture_from_which_nothing_goes_is_cropped_and_one_without_the_object_stays_whole() {
+        Recipe recipe = Footage.recipe("crop: {around: [cup, dog], subject: largest, margin: 0, minSide: 1}");
+        Image pattern = Footage.pattern(160, 120);
+
+        Measured both = measured(recipe, footage.jpeg(pattern, new Detections("model", List.of(CUP, DOG))));
+        Measured faint = measured(recipe, footage.broken(new Detections("model", List.of(FAINT_CUP))));
+
+        assertThat(((Removal) both.annotation()).crop()).contains(new Crop(50, 10, 120, 90, 160, 120));
+        assertThat(both.image()).isPresent();
+        assertThat(faint.annotation()).isEqualTo(new Removal("none", 0, List.of(), List.of()));
+        assertThat(faint.image()).isEmpty();
     }
 
     @Test
