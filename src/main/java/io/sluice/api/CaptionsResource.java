@@ -90,22 +90,20 @@ public final class CaptionsResource {
     @PUT
     @Path("frames/{frame}/caption")
     @Consumes(MediaType.APPLICATION_JSON)
-    public CaptionAnswer put(
-            @PathParam("dataset") String dataset, @PathParam("frame") String frame, byte[] body) throws IOException {
-        String caption =
-                Body.required("caption", Body.json(body, Wanted.class).caption(), "one line of text");
+    public CaptionAnswer put(@PathParam("dataset") String dataset, @PathParam("frame") String frame, byte[] body)
+            throws IOException {
+        String caption = Body.required("caption", Body.json(body, Wanted.class).caption(), "one line of text");
         return CaptionAnswer.of(captions.put(dataset, Query.frame(dataset, frame), caption));
     }
 
     @GET
     @Path("captions")
     @Produces({Body.LINES, Body.CSV})
-    public Response export(
-            @PathParam("dataset") String dataset, @HeaderParam("Accept") @Nullable String accept) throws IOException {
+    public Response export(@PathParam("dataset") String dataset, @HeaderParam("Accept") @Nullable String accept)
+            throws IOException {
         String type = accept != null && accept.contains(Body.CSV) ? Body.CSV : Body.LINES;
         String text = CaptionFile.write(Body.fileName("captions", type), captions.lines(dataset));
-        return Response.ok(text.getBytes(StandardCharsets.UTF_8), type)
-                .build();
+        return Response.ok(text.getBytes(StandardCharsets.UTF_8), type).build();
     }
 
     @POST
@@ -126,7 +124,8 @@ public final class CaptionsResource {
         String replace = Body.required("replace", wanted.replace(), "a text; an empty one for nothing");
         boolean dryRun = Boolean.TRUE.equals(wanted.dryRun());
         Replacement replacement = Boolean.TRUE.equals(wanted.regex())
-                ? Replacement.ofRegex(find, replace) : Replacement.ofText(find, replace);
+                ? Replacement.ofRegex(find, replace)
+                : Replacement.ofText(find, replace);
         DatasetCaptions.Replaced replaced = captions.replace(dataset, replacement, dryRun);
         return new ReplacedAnswer(replaced.captions(), dryRun, replaced.changes());
     }

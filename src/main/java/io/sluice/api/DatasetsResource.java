@@ -144,8 +144,8 @@ public final class DatasetsResource {
             @QueryParam("set") List<String> set,
             @QueryParam("goal") @Nullable String goal,
             @QueryParam("goalPerVideo") @Nullable String goalPerVideo) {
-        DatasetAssessment.Found found = assessment.of(
-                dataset, DatasetAdjustment.foreign(Query.settings(set)), Query.goal(goal, goalPerVideo));
+        DatasetAssessment.Found found =
+                assessment.of(dataset, DatasetAdjustment.foreign(Query.settings(set)), Query.goal(goal, goalPerVideo));
         ObjectNode answer = AssessmentJson.of(found.assessment(), found.whatIf(), found.suggestions());
         answer.put("note", found.note());
         return answer;
@@ -155,7 +155,8 @@ public final class DatasetsResource {
     @Path("{dataset}/adjust")
     @Consumes(MediaType.APPLICATION_JSON)
     public Response adjust(@PathParam("dataset") String dataset, byte[] body) {
-        Map<String, String> settings = Body.settings(Body.json(body, Settings.class).set());
+        Map<String, String> settings =
+                Body.settings(Body.json(body, Settings.class).set());
         return accepted(adjustment.adjust(dataset, DatasetAdjustment.foreign(settings)));
     }
 
@@ -179,15 +180,18 @@ public final class DatasetsResource {
                         new String[] {"pin", "veto", "none"},
                         value -> value)
                 .orElseThrow();
-        Optional<FrameEdit> edit =
-                Arrays.stream(FrameEdit.values()).filter(value -> value.word().equals(word)).findFirst();
+        Optional<FrameEdit> edit = Arrays.stream(FrameEdit.values())
+                .filter(value -> value.word().equals(word))
+                .findFirst();
         List<String> names = Body.required("frames", wanted.frames(), "ids of frames");
         if (names.isEmpty() || names.size() > MOST_EDITED) {
             throw RequestException.of("frames", names.size() + " frames", "1 to " + MOST_EDITED + " of them");
         }
         known.out(dataset);
         return accepted(adjustment.edit(
-                dataset, edit, names.stream().map(id -> Query.frame(dataset, id)).toList()));
+                dataset,
+                edit,
+                names.stream().map(id -> Query.frame(dataset, id)).toList()));
     }
 
     /** The dataset gets there by and by: whoever asks looks there. */

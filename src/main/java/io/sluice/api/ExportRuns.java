@@ -101,8 +101,9 @@ public final class ExportRuns {
         Key key = new Key(order.dataset(), name);
         Optional<Export.Mark> mark = Export.mark(order.to());
         if (mark.filter(there -> !there.layout().equals(layout.word())).isPresent()) {
-            throw new ConflictException("export '" + name + "' of dataset '" + order.dataset() + "' is there in the layout '"
-                    + mark.get().layout() + "'; another name is needed for '" + layout.word() + "'");
+            throw new ConflictException(
+                    "export '" + name + "' of dataset '" + order.dataset() + "' is there in the layout '"
+                            + mark.get().layout() + "'; another name is needed for '" + layout.word() + "'");
         }
         Run waiting = new Run(order.dataset(), name, layout.word(), order.to(), State.WAITING, null, null);
         synchronized (runs) {

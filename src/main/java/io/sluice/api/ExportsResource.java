@@ -150,7 +150,13 @@ public final class ExportsResource {
         try {
             run = runs.start(
                     new DatasetExport.Order(
-                            dataset, layout, to, Boolean.TRUE.equals(wanted.masks()), buckets(wanted), shard(wanted), root(wanted, to)),
+                            dataset,
+                            layout,
+                            to,
+                            Boolean.TRUE.equals(wanted.masks()),
+                            buckets(wanted),
+                            shard(wanted),
+                            root(wanted, to)),
                     name);
         } catch (ExportException e) {
             throw new RequestException(renamed(String.valueOf(e.getMessage())));
@@ -185,7 +191,9 @@ public final class ExportsResource {
 
     /** It is written into a file for the trainer, and never opened here. */
     private static String root(Order wanted, java.nio.file.Path to) {
-        return wanted.root() == null ? to.toString().replace('\\', '/') : wanted.root().replaceFirst("/+$", "");
+        return wanted.root() == null
+                ? to.toString().replace('\\', '/')
+                : wanted.root().replaceFirst("/+$", "");
     }
 
     private static String renamed(String message) {

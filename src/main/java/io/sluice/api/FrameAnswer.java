@@ -62,9 +62,7 @@ record FrameAnswer(
         static Found of(Detection detection) {
             Box box = detection.box();
             return new Found(
-                    detection.label(),
-                    detection.score(),
-                    List.of(box.left(), box.top(), box.right(), box.bottom()));
+                    detection.label(), detection.score(), List.of(box.left(), box.top(), box.right(), box.bottom()));
         }
     }
 

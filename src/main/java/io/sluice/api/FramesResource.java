@@ -68,8 +68,11 @@ public final class FramesResource {
         FrameList.Page page = frames.page(
                 dataset,
                 filter,
-                Query.choice("sort", sort, FrameList.Order.values(), order -> order.name()
-                                .toLowerCase(Locale.ROOT))
+                Query.choice(
+                                "sort",
+                                sort,
+                                FrameList.Order.values(),
+                                order -> order.name().toLowerCase(Locale.ROOT))
                         .orElse(FrameList.Order.TIME),
                 Query.flag("descending", descending, false),
                 from,
@@ -98,8 +101,8 @@ public final class FramesResource {
             @PathParam("frame") String frame,
             @QueryParam("extracted") @Nullable String extracted,
             @HeaderParam("If-None-Match") @Nullable String known) {
-        FrameList.Picture picture = frames.picture(
-                dataset, Query.frame(dataset, frame), Query.flag("extracted", extracted, false));
+        FrameList.Picture picture =
+                frames.picture(dataset, Query.frame(dataset, frame), Query.flag("extracted", extracted, false));
         String tag = "\"" + picture.image().sha256() + "\"";
         Response.ResponseBuilder answer = tag.equals(known)
                 ? Response.notModified()

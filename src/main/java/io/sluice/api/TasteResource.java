@@ -94,8 +94,8 @@ public final class TasteResource {
                         .map(rating -> new RatingAnswer(rating.frame(), rating.value(), rating.rater()))
                         .toList(),
                 opinions.preferences().stream()
-                        .map(preference -> new PreferenceAnswer(
-                                preference.better(), preference.worse(), preference.rater()))
+                        .map(preference ->
+                                new PreferenceAnswer(preference.better(), preference.worse(), preference.rater()))
                         .toList());
     }
 
@@ -109,8 +109,8 @@ public final class TasteResource {
             byte[] body) {
         known.out(dataset);
         String text = type.startsWith(MediaType.APPLICATION_JSON) ? Body.lines(body) : Body.text(body);
-        Opinions taken =
-                taste.rate(dataset, Body.fileName("ratings", type), text, rater == null || rater.isBlank() ? NOBODY : rater);
+        Opinions taken = taste.rate(
+                dataset, Body.fileName("ratings", type), text, rater == null || rater.isBlank() ? NOBODY : rater);
         Opinions all = catalogue.read(rows -> rows.ratings().of(dataset));
         return new Taken(
                 taken.ratings().size(),
@@ -124,8 +124,8 @@ public final class TasteResource {
     @Consumes(MediaType.APPLICATION_JSON)
     public Response train(@PathParam("dataset") String dataset, byte[] body) {
         known.out(dataset);
-        @Nullable String wanted =
-                body.length == 0 ? null : Body.json(body, Wanted.class).name();
+        @Nullable
+        String wanted = body.length == 0 ? null : Body.json(body, Wanted.class).name();
         String name = wanted == null ? dataset.toLowerCase(Locale.ROOT) : wanted;
         try {
             TasteHeads.name(name);
@@ -140,8 +140,7 @@ public final class TasteResource {
             training.unlock();
         }
         if (trained.lesson() instanceof Lesson.TooFew tooFew) {
-            throw new ConflictException(
-                    "dataset '" + dataset + "': " + tooFew.reason() + "; nothing was written");
+            throw new ConflictException("dataset '" + dataset + "': " + tooFew.reason() + "; nothing was written");
         }
         return Response.created(URI.create("/api/taste/heads"))
                 .entity(new Trained(
@@ -160,10 +159,7 @@ public final class TasteResource {
                         version.manifest().id(),
                         version.name(),
                         version.version(),
-                        version.manifest()
-                                .space()
-                                .map(EmbeddingSpace::toString)
-                                .orElse(null),
+                        version.manifest().space().map(EmbeddingSpace::toString).orElse(null),
                         version.evidence().orElse(null)))
                 .toList());
     }

@@ -214,8 +214,7 @@ public class Components {
 
     @Produces
     @Singleton
-    DatasetTaste datasetTaste(
-            Catalogue catalogue, Pipeline pipeline, FrameEmbeddings embeddings, TasteHeads heads) {
+    DatasetTaste datasetTaste(Catalogue catalogue, Pipeline pipeline, FrameEmbeddings embeddings, TasteHeads heads) {
         return new DatasetTaste(catalogue, pipeline, embeddings, heads);
     }
 

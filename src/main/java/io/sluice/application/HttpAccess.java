@@ -27,8 +27,8 @@ public class HttpAccess {
     private static final String API = "/api";
 
     /** Host headers that only requests to this machine have. */
-    private static final Pattern OWN =
-            Pattern.compile("(?:localhost|127(?:\\.[0-9]{1,3}){3}|\\[::1\\])(?::[0-9]{1,5})?", Pattern.CASE_INSENSITIVE);
+    private static final Pattern OWN = Pattern.compile(
+            "(?:localhost|127(?:\\.[0-9]{1,3}){3}|\\[::1\\])(?::[0-9]{1,5})?", Pattern.CASE_INSENSITIVE);
 
     private static final String SCHEME = "Bearer ";
 

@@ -33,8 +33,7 @@ public class AssessmentRun {
             out.println(AssessmentJson.of(found.assessment(), found.whatIf(), found.suggestions())
                     .toPrettyString());
         } else {
-            out.print(
-                    AssessmentText.render(found.assessment(), found.note(), found.whatIf(), found.suggestions()));
+            out.print(AssessmentText.render(found.assessment(), found.note(), found.whatIf(), found.suggestions()));
         }
         if (sheetFolder.isPresent()) {
             Path html = SheetFiles.write(assessment.sheet(found.assessment()), sheetFolder.get());

@@ -50,15 +50,13 @@ public class CaptionsRun {
         List<DatasetCaptions.Change> changes = replaced.changes();
         changes.stream()
                 .limit(SHOWN)
-                .forEach(change ->
-                        out.println(change.frame() + ": " + change.before() + "\n    -> " + change.after()));
+                .forEach(change -> out.println(change.frame() + ": " + change.before() + "\n    -> " + change.after()));
         if (changes.size() > SHOWN) {
             out.println("and " + (changes.size() - SHOWN) + " more");
         }
         out.println(
                 dryRun
-                        ? changes.size() + " of " + replaced.captions()
-                                + " captions would change; nothing was changed"
+                        ? changes.size() + " of " + replaced.captions() + " captions would change; nothing was changed"
                         : "Changed: " + changes.size() + " of " + replaced.captions() + " captions");
         return ExitCode.COMPLETED;
     }

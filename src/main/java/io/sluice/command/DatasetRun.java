@@ -163,8 +163,7 @@ public class DatasetRun {
         out.println("dataset " + dataset + ": "
                 + frames(made.difference().promoted().size()) + " come in, "
                 + frames(made.difference().demoted().size()) + " leave");
-        made
-                .outlook()
+        made.outlook()
                 .waiting()
                 .forEach((stage, count) ->
                         out.println(frames(count) + " are measured first, from " + stage.word() + " on"));
@@ -173,8 +172,7 @@ public class DatasetRun {
                     + (made.startedOver() == 1 ? " video that was" : " videos that were")
                     + " not through the filters go on under the new recipe");
         }
-        made
-                .notPromotable()
+        made.notPromotable()
                 .forEach(frame -> out.println(
                         "frame " + frame + " cannot come in: its picture is not in the frame store any more"));
     }

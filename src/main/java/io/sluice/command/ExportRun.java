@@ -39,13 +39,14 @@ public class ExportRun {
                 seconds,
                 result.pictures() / seconds,
                 result.bytes() / MEGABYTE / seconds));
-        exported.masksBy().ifPresent(source -> out.println("Masks: " + result.masks() + " by " + source
-                + (result.boxed() > 0 && !source.equals(SubjectMasks.BOXES)
-                        ? ", " + result.boxed() + " subjects by their box"
-                        : "")
-                + (result.whole() > 0
-                        ? ", " + result.whole() + " all inside, as nothing of the target is there"
-                        : "")));
+        exported.masksBy()
+                .ifPresent(source -> out.println("Masks: " + result.masks() + " by " + source
+                        + (result.boxed() > 0 && !source.equals(SubjectMasks.BOXES)
+                                ? ", " + result.boxed() + " subjects by their box"
+                                : "")
+                        + (result.whole() > 0
+                                ? ", " + result.whole() + " all inside, as nothing of the target is there"
+                                : "")));
         result.tables().forEach(this::print);
         print(result.warnings());
         if (!result.differences().isEmpty()) {

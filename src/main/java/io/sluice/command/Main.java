@@ -68,8 +68,7 @@ public final class Main implements Runnable {
     static CommandLine commandLine(Optional<Path> shipped) {
         CommandLine commands = new CommandLine(new Main(shipped));
         EditCommand.addTo(commands);
-        return commands
-                .setCaseInsensitiveEnumValuesAllowed(true)
+        return commands.setCaseInsensitiveEnumValuesAllowed(true)
                 .setExitCodeExceptionMapper(error -> error instanceof ParameterException || isOfThePerson(error)
                         ? ExitCode.USAGE
                         : ExitCode.INTERNAL)

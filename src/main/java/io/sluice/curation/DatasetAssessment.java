@@ -108,8 +108,7 @@ public final class DatasetAssessment {
                 pipeline.stages(),
                 new Selector(
                         new PerceptualHash(),
-                        new EmbeddingCosine(
-                                frame -> embeddings.computeIfAbsent(frame.id(), id -> embedding(frame)))));
+                        new EmbeddingCosine(frame -> embeddings.computeIfAbsent(frame.id(), id -> embedding(frame)))));
     }
 
     private Optional<Embedding> embedding(Frame frame) {

@@ -79,8 +79,7 @@ public final class DatasetExport {
     public void check(Order order) {
         Place place = known.finished(order.dataset());
         if (place.bucket().isEmpty()
-                && (order.to().startsWith(place.path())
-                        || Path.of(place.path()).startsWith(order.to()))) {
+                && (order.to().startsWith(place.path()) || Path.of(place.path()).startsWith(order.to()))) {
             throw new ExportException("--to: folder '" + order.to()
                     + "' is not allowed; allowed: one outside of the dataset's, '" + place.path() + "'");
         }

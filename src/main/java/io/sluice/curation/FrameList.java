@@ -113,8 +113,7 @@ public final class FrameList {
                 .filter(frame -> filter.takes(frame, edits))
                 .collect(Collectors.toCollection(ArrayList::new));
         wanted.sort(comparator(dataset, recipe, order, descending));
-        List<FrameProgress> shown =
-                wanted.stream().skip(offset).limit(limit).toList();
+        List<FrameProgress> shown = wanted.stream().skip(offset).limit(limit).toList();
         return new Page(wanted.size(), listed(dataset, recipe, shown, edits));
     }
 
@@ -157,8 +156,8 @@ public final class FrameList {
             return descending ? byTime.reversed() : byTime;
         }
         StageName stage = order == Order.SHARPNESS ? StageName.BLUR : StageName.AESTHETIC;
-        Map<FrameId, Measured> measured = catalogue.read(
-                rows -> rows.annotations().of(dataset, stage, pipeline.fingerprint(stage, recipe)));
+        Map<FrameId, Measured> measured =
+                catalogue.read(rows -> rows.annotations().of(dataset, stage, pipeline.fingerprint(stage, recipe)));
         ToDoubleFunction<FrameProgress> score = frame -> Optional.ofNullable(measured.get(frame.frame()))
                 .map(found -> score(found.annotation()))
                 .orElse(Double.NaN);
@@ -181,8 +180,8 @@ public final class FrameList {
         catalogue.read(rows -> rows.frames().of(dataset, ids)).forEach(frame -> frames.put(frame.id(), frame));
         for (Stage stage : pipeline.stages()) {
             catalogue
-                    .read(rows -> rows.annotations()
-                            .find(stage.name(), pipeline.fingerprint(stage.name(), recipe), ids))
+                    .read(rows ->
+                            rows.annotations().find(stage.name(), pipeline.fingerprint(stage.name(), recipe), ids))
                     .forEach((id, found) -> frames.computeIfPresent(id, (key, frame) -> {
                         Frame annotated = frame.with(found.annotation());
                         return found.image().map(annotated::with).orElse(annotated);

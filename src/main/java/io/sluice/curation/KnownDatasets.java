@@ -50,7 +50,8 @@ public final class KnownDatasets {
     public Place finished(String dataset) {
         Place place = out(dataset).resolve(dataset);
         if (!isFinished(dataset)) {
-            throw new ConflictException("dataset '" + dataset + "' is not finished; run curate, or continue " + dataset);
+            throw new ConflictException(
+                    "dataset '" + dataset + "' is not finished; run curate, or continue " + dataset);
         }
         return place;
     }

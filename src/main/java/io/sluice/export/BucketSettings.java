@@ -40,8 +40,7 @@ public record BucketSettings(int width, int height, int min, int max, int step, 
      * @param max longest side of a bucket; null for {@link #longest}
      * @throws ExportException if it is none, or the trainer would refuse the settings
      */
-    public static BucketSettings of(
-            String resolution, int min, @Nullable Integer max, int step, boolean upscales) {
+    public static BucketSettings of(String resolution, int min, @Nullable Integer max, int step, boolean upscales) {
         Matcher sides = RESOLUTION.matcher(resolution);
         if (!sides.matches()) {
             throw new ExportException(

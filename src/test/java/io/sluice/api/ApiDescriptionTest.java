@@ -79,12 +79,14 @@ class ApiDescriptionTest {
 
     private static Map<String, Operation> told() {
         Map<String, Operation> operations = new TreeMap<>();
-        DOCUMENT.path("paths").properties().forEach(path -> ApiSchemas.METHODS.forEach(method -> {
-            JsonNode node = path.getValue().path(method);
-            if (!node.isMissingNode()) {
-                operations.put(method + " " + path.getKey(), new Operation(node, path.getValue()));
-            }
-        }));
+        DOCUMENT.path("paths")
+                .properties()
+                .forEach(path -> ApiSchemas.METHODS.forEach(method -> {
+                    JsonNode node = path.getValue().path(method);
+                    if (!node.isMissingNode()) {
+                        operations.put(method + " " + path.getKey(), new Operation(node, path.getValue()));
+                    }
+                }));
         return operations;
     }
 
@@ -173,12 +175,14 @@ class ApiDescriptionTest {
         Set<String> references = new TreeSet<>();
         DOCUMENT.findValues("$ref").forEach(reference -> references.add(reference.asText()));
 
-        assertThat(references).allSatisfy(reference -> assertThat(
-                        DOCUMENT.at(reference.substring(1)).isMissingNode())
-                .isFalse());
+        assertThat(references)
+                .allSatisfy(reference -> assertThat(
+                                DOCUMENT.at(reference.substring(1)).isMissingNode())
+                        .isFalse());
         Set<String> parts = new TreeSet<>();
         for (String kind : List.of("schemas", "responses", "parameters", "headers")) {
-            names(DOCUMENT.path("components").path(kind)).forEach(name -> parts.add("#/components/" + kind + "/" + name));
+            names(DOCUMENT.path("components").path(kind))
+                    .forEach(name -> parts.add("#/components/" + kind + "/" + name));
         }
         assertThat(references).isEqualTo(parts);
     }

@@ -33,8 +33,7 @@ public final class ApiSchemas {
         this.document = closed(document);
         document.path("paths")
                 .fieldNames()
-                .forEachRemaining(path ->
-                        paths.put(path, Pattern.compile(path.replaceAll("\\{[a-z]+}", "[^/]+"))));
+                .forEachRemaining(path -> paths.put(path, Pattern.compile(path.replaceAll("\\{[a-z]+}", "[^/]+"))));
     }
 
     /** With every field in it that the document tells of, and no other: but for what another schema is made of. */
@@ -69,11 +68,13 @@ public final class ApiSchemas {
     /** Operations with each of their statuses, as {@link #seen} tells them. */
     public Set<String> all() {
         Set<String> all = new TreeSet<>();
-        document.path("paths").properties().forEach(path -> METHODS.forEach(method -> path.getValue()
-                .path(method)
-                .path("responses")
-                .fieldNames()
-                .forEachRemaining(status -> all.add(method + " " + path.getKey() + " " + status))));
+        document.path("paths")
+                .properties()
+                .forEach(path -> METHODS.forEach(method -> path.getValue()
+                        .path(method)
+                        .path("responses")
+                        .fieldNames()
+                        .forEachRemaining(status -> all.add(method + " " + path.getKey() + " " + status))));
         return all;
     }
 

@@ -105,8 +105,8 @@ final class ApiIT {
         /** A refusal that says so. */
         void refuses(int expected, String... words) {
             is(expected);
-            assertThat(response.headers().firstValue("Content-Type")).hasValueSatisfying(type -> assertThat(type)
-                    .startsWith("application/problem+json"));
+            assertThat(response.headers().firstValue("Content-Type"))
+                    .hasValueSatisfying(type -> assertThat(type).startsWith("application/problem+json"));
             assertThat(json().path("status").asInt()).isEqualTo(expected);
             assertThat(json().path("detail").asText()).contains(words);
         }
@@ -132,9 +132,7 @@ final class ApiIT {
     }
 
     private Answer post(String path, String type, String body) throws IOException {
-        return ask(request(path)
-                .header("Content-Type", type)
-                .POST(HttpRequest.BodyPublishers.ofString(body)));
+        return ask(request(path).header("Content-Type", type).POST(HttpRequest.BodyPublishers.ofString(body)));
     }
 
     private Answer post(String path, String json) throws IOException {
@@ -238,7 +236,10 @@ final class ApiIT {
                 JsonNode all = get("/api/datasets").is(200).json().path("datasets");
                 return all.size() == 1 && all.get(0).path("resting").asBoolean();
             });
-            assertThat(post("/api/datasets/rex/continue", "").is(202).json().path("videos")
+            assertThat(post("/api/datasets/rex/continue", "")
+                            .is(202)
+                            .json()
+                            .path("videos")
                             .asInt())
                     .isEqualTo(1);
             JsonNode first = untilFinished();
@@ -265,8 +266,7 @@ final class ApiIT {
             assertThat(notSeen).noneMatch(name -> name.matches(".* 20[0-9]"));
         }
         try (Sluice.Started again = serve(Sluice.in(folder))) {
-            JsonNode exports =
-                    get("/api/datasets/rex/exports").is(200).json().path("exports");
+            JsonNode exports = get("/api/datasets/rex/exports").is(200).json().path("exports");
             assertThat(exports).hasSize(1);
             assertThat(exports.get(0).path("state").asText()).isEqualTo("complete");
             assertThat(again.isAlive()).isTrue();
@@ -285,7 +285,8 @@ final class ApiIT {
                 .path("quantiles")
                 .path("50")
                 .asDouble();
-        JsonNode tried = get("/api/datasets/rex/assessment?set=blur.threshold=" + median + "&set=aesthetic.keepBest=0.9&goal=5")
+        JsonNode tried = get("/api/datasets/rex/assessment?set=blur.threshold=" + median
+                        + "&set=aesthetic.keepBest=0.9&goal=5")
                 .is(200)
                 .json();
         Set<String> wanted = texts(tried.path("whatIf").path("keptFrames"));
@@ -307,9 +308,10 @@ final class ApiIT {
 
     /** A person's word on frames, and their pictures. */
     private void pinned() throws IOException {
-        JsonNode page = get("/api/datasets/rex/frames?stage=blur&verdict=rejected&reason=blurred&sort=sharpness&limit=3")
-                .is(200)
-                .json();
+        JsonNode page =
+                get("/api/datasets/rex/frames?stage=blur&verdict=rejected&reason=blurred&sort=sharpness&limit=3")
+                        .is(200)
+                        .json();
         assertThat(page.path("total").asInt()).isGreaterThan(3);
         assertThat(page.path("next").asInt()).isEqualTo(3);
         assertThat(page.path("frames")).hasSize(3);
@@ -317,12 +319,12 @@ final class ApiIT {
                 .map(frame -> frame.path("sharpness").asDouble())
                 .toList();
         assertThat(scores).isSorted();
-        JsonNode second = get("/api/datasets/rex/frames?stage=blur&verdict=rejected&reason=blurred&sort=sharpness&limit=3&offset=3")
-                .is(200)
-                .json();
-        assertThat(idOf(second.path("frames").get(0))).isNotIn(stream(page.path("frames"))
-                .map(ApiIT::idOf)
-                .toList());
+        JsonNode second =
+                get("/api/datasets/rex/frames?stage=blur&verdict=rejected&reason=blurred&sort=sharpness&limit=3&offset=3")
+                        .is(200)
+                        .json();
+        assertThat(idOf(second.path("frames").get(0)))
+                .isNotIn(stream(page.path("frames")).map(ApiIT::idOf).toList());
         String out = idOf(page.path("frames").get(0));
         String in = pictures().iterator().next();
 
@@ -338,7 +340,10 @@ final class ApiIT {
         JsonNode frame = get("/api/datasets/rex/frames/" + out).is(200).json();
         assertThat(frame.path("inDataset").asBoolean()).isTrue();
         assertThat(frame.path("edit").asText()).isEqualTo("pin");
-        assertThat(get("/api/datasets/rex/frames?edit=veto").is(200).json().path("total")
+        assertThat(get("/api/datasets/rex/frames?edit=veto")
+                        .is(200)
+                        .json()
+                        .path("total")
                         .asInt())
                 .isEqualTo(1);
         assertThat(dataset().path("pinned").asInt()).isEqualTo(1);
@@ -349,7 +354,8 @@ final class ApiIT {
         assertThat(picture.response().body()).isEqualTo(Files.readAllBytes(folder.resolve("datasets/rex/" + file)));
         String tag = picture.response().headers().firstValue("ETag").orElseThrow();
         assertThat(tag).isEqualTo("\"" + sha256(picture.response().body()) + "\"");
-        ask(request(frame.path("picture").asText()).header("If-None-Match", tag)).is(304);
+        ask(request(frame.path("picture").asText()).header("If-None-Match", tag))
+                .is(304);
         get(frame.path("picture").asText() + "?extracted=true").is(200);
 
         ask(request("/api/datasets/rex/frames/" + out + "/edit").DELETE()).is(202);
@@ -372,8 +378,10 @@ final class ApiIT {
         Map<String, Embedding> embeddings = embeddings();
         int liked = widest(embeddings);
         List<String> frames = List.copyOf(embeddings.keySet());
-        post("/api/datasets/rex/ratings", "[{\"frame\":\"" + frames.get(0) + "\",\"rating\":5},{\"frame\":\""
-                        + frames.get(1) + "\",\"rating\":11}]")
+        post(
+                        "/api/datasets/rex/ratings",
+                        "[{\"frame\":\"" + frames.get(0) + "\",\"rating\":5},{\"frame\":\"" + frames.get(1)
+                                + "\",\"rating\":11}]")
                 .refuses(400, "line 2", "'11.0'", "1 to 10");
         post("/api/datasets/rex/ratings", "text/csv", "frame,rating\n" + frames.get(0) + ",5\n")
                 .is(200);
@@ -408,11 +416,21 @@ final class ApiIT {
         long start = System.nanoTime();
         Answer trained =
                 post("/api/datasets/rex/taste/train", "{\"name\":\"mine\"}").is(201);
-        System.out.printf("trained on %d ratings in %.2f s%n", embeddings.size() + 1, (System.nanoTime() - start) / 1e9);
+        System.out.printf(
+                "trained on %d ratings in %.2f s%n", embeddings.size() + 1, (System.nanoTime() - start) / 1e9);
         assertThat(trained.json().path("id").asText()).isEqualTo("taste-mine-1");
-        assertThat(trained.json().path("evidence").path("spearman").path("value").asDouble())
+        assertThat(trained.json()
+                        .path("evidence")
+                        .path("spearman")
+                        .path("value")
+                        .asDouble())
                 .isGreaterThan(0.8);
-        assertThat(get("/api/taste/heads").is(200).json().path("heads").get(0).path("name")
+        assertThat(get("/api/taste/heads")
+                        .is(200)
+                        .json()
+                        .path("heads")
+                        .get(0)
+                        .path("name")
                         .asText())
                 .isEqualTo("mine");
 
@@ -463,7 +481,8 @@ final class ApiIT {
 
     /** A person's captions. */
     private void captioned() throws IOException {
-        List<JsonNode> captions = lines(get("/api/datasets/rex/captions").is(200).text());
+        List<JsonNode> captions =
+                lines(get("/api/datasets/rex/captions").is(200).text());
         assertThat(captions).hasSameSizeAs(pictures()).hasSizeGreaterThan(2);
         String one = captions.get(0).path("frame").asText();
         String other = captions.get(1).path("frame").asText();
@@ -473,15 +492,15 @@ final class ApiIT {
                         .path("edited")
                         .asBoolean())
                 .isTrue();
-        assertThat(get("/api/datasets/rex/frames/" + one + "/caption").is(200).json().path("caption")
+        assertThat(get("/api/datasets/rex/frames/" + one + "/caption")
+                        .is(200)
+                        .json()
+                        .path("caption")
                         .asText())
                 .isEqualTo("striped, by a person");
         put("/api/datasets/rex/frames/" + one + "/caption", "{\"caption\":\"two\\nlines\"}")
                 .refuses(400, one, "line breaks");
-        post(
-                        "/api/datasets/rex/captions",
-                        "application/x-ndjson",
-                        "{\"frame\":\"" + other + "\",\"caption\":\"\"}\n")
+        post("/api/datasets/rex/captions", "application/x-ndjson", "{\"frame\":\"" + other + "\",\"caption\":\"\"}\n")
                 .refuses(400, "line 1", other, "empty");
         JsonNode taken = post("/api/datasets/rex/captions", "text/csv", "frame,caption\n" + other + ",striped ground\n")
                 .is(200)
@@ -494,7 +513,9 @@ final class ApiIT {
                 .is(200)
                 .json();
         assertThat(dry.path("changes")).hasSize(2);
-        assertThat(get("/api/datasets/rex/frames/" + one + "/caption").json().path("caption")
+        assertThat(get("/api/datasets/rex/frames/" + one + "/caption")
+                        .json()
+                        .path("caption")
                         .asText())
                 .startsWith("striped");
         post("/api/datasets/rex/captions/replace", "{\"find\":\"str(ip)ed\",\"replace\":\"$1\",\"regex\":true}")
@@ -506,19 +527,22 @@ final class ApiIT {
         JsonNode statistics =
                 get("/api/datasets/rex/captions/statistics").is(200).json();
         assertThat(statistics.path("edited").asInt()).isEqualTo(2);
-        assertThat(stream(statistics.path("words")).map(word -> word.path("text").asText()))
+        assertThat(stream(statistics.path("words"))
+                        .map(word -> word.path("text").asText()))
                 .contains("ip");
         assertThat(lines(get("/api/datasets/rex/captions/pairs").is(200).text()))
                 .extracting(line -> line.path("human").asText())
                 .containsExactlyInAnyOrder("ip, by a person", "ip ground");
         assertThat(Folder.files(folder.resolve("datasets/rex"), one + ".txt"))
                 .singleElement()
-                .satisfies(file -> assertThat(folder.resolve("datasets/rex/" + file)).hasContent("ip, by a person"));
+                .satisfies(file ->
+                        assertThat(folder.resolve("datasets/rex/" + file)).hasContent("ip, by a person"));
     }
 
     private void exported() throws IOException {
         Answer started = post(
-                        "/api/datasets/rex/exports", "{\"layout\":\"webdataset\",\"name\":\"shards\",\"resolutions\":[\"512\"]}")
+                        "/api/datasets/rex/exports",
+                        "{\"layout\":\"webdataset\",\"name\":\"shards\",\"resolutions\":[\"512\"]}")
                 .is(202);
         String place = started.response().headers().firstValue("Location").orElseThrow();
         assertThat(place).isEqualTo("/api/datasets/rex/exports/shards");
@@ -536,8 +560,10 @@ final class ApiIT {
                 .hasSize(1);
         post("/api/datasets/rex/exports", "{\"layout\":\"kohya\",\"name\":\"shards\"}")
                 .refuses(409, "'shards'", "'webdataset'");
-        post("/api/datasets/rex/exports", "{\"layout\":\"kohya\",\"masks\":true}").refuses(400, "masks: ", "no subject");
-        post("/api/datasets/rex/exports", "{\"layout\":\"kohya\",\"bucketStep\":0}").refuses(400, "bucketStep: '0'");
+        post("/api/datasets/rex/exports", "{\"layout\":\"kohya\",\"masks\":true}")
+                .refuses(400, "masks: ", "no subject");
+        post("/api/datasets/rex/exports", "{\"layout\":\"kohya\",\"bucketStep\":0}")
+                .refuses(400, "bucketStep: '0'");
         for (String name : List.of("..", "../up", "/tmp/x", "a/b", "")) {
             post("/api/datasets/rex/exports", "{\"layout\":\"kohya\",\"name\":\"" + name + "\"}")
                     .refuses(400, "name: '" + name + "'", "letters");
@@ -561,7 +587,8 @@ final class ApiIT {
         get("/api/datasets/rex/frames/nonsense").refuses(404, "nonsense");
         get("/api/datasets/rex/frames/" + nobody + "/picture").refuses(404, nobody);
         get("/api/datasets/rex/frames/" + nobody + "/caption").refuses(404, nobody);
-        put("/api/datasets/rex/frames/" + nobody + "/edit", "{\"edit\":\"pin\"}").refuses(404, nobody);
+        put("/api/datasets/rex/frames/" + nobody + "/edit", "{\"edit\":\"pin\"}")
+                .refuses(404, nobody);
         put("/api/datasets/rex/frames/" + somebody + "/edit", "{\"edit\":\"keep\"}")
                 .refuses(400, "edit: 'keep'", "pin, veto");
         post("/api/datasets/rex/edits", "{\"edit\":\"pin\",\"frames\":[\"" + somebody + "\",\"" + nobody + "\"]}")
@@ -574,20 +601,24 @@ final class ApiIT {
         get("/api/datasets/rex/assessment?goal=5&goalPerVideo=5").refuses(400, "goal and goalPerVideo");
         get("/api/datasets/rex/assessment?set=blur.threshold").refuses(400, "set: 'blur.threshold'", "key=value");
         get("/api/datasets/rex/assessment?set=blur.treshold=1").refuses(400, "blur.treshold");
-        get("/api/datasets/rex/assessment?set=detect.like=%5Bsecret.jpg%5D").refuses(400, "detect.like", "may not name files");
+        get("/api/datasets/rex/assessment?set=detect.like=%5Bsecret.jpg%5D")
+                .refuses(400, "detect.like", "may not name files");
         post("/api/datasets/rex/adjust", "{\"set\":{\"detect\":\"{like: [secret.jpg]}\"}}")
                 .refuses(400, "detect.like", "may not name files");
         post("/api/datasets/rex/adjust", "{\"set\":{\"detect.like\":[\"secret.jpg\"]}}")
                 .refuses(400, "detect.like", "may not name files");
         post("/api/datasets/rex/adjust", "{\"set\":{\"blur.threshold\":7}}").refuses(400, "blur.threshold", "'7'");
-        post("/api/datasets/rex/adjust", "{\"set\":{\"extract.mode\":\"scene\"}}").refuses(400, "extract.mode");
+        post("/api/datasets/rex/adjust", "{\"set\":{\"extract.mode\":\"scene\"}}")
+                .refuses(400, "extract.mode");
         post("/api/datasets/rex/adjust", "{\"set\":{}}").refuses(400, "set: '{}'");
         post("/api/datasets/rex/adjust", "{\"sets\":{}}").refuses(400, "sets", "[set]");
         post("/api/datasets/rex/adjust", "{\"set\":").refuses(400, "body");
         post("/api/datasets/rex/adjust", "").refuses(400, "body");
         post("/api/datasets/rex/adjust", "null").refuses(400, "body");
-        post("/api/datasets/rex/adjust", "text/plain", "{\"set\":{\"blur.threshold\":0.1}}").is(415);
-        post("/api/datasets/rex/captions/replace", "{\"find\":\"(\",\"replace\":\"\",\"regex\":true}").refuses(400, "'('");
+        post("/api/datasets/rex/adjust", "text/plain", "{\"set\":{\"blur.threshold\":0.1}}")
+                .is(415);
+        post("/api/datasets/rex/captions/replace", "{\"find\":\"(\",\"replace\":\"\",\"regex\":true}")
+                .refuses(400, "'('");
         post("/api/datasets/rex/captions/replace", "{\"find\":\"a\"}").refuses(400, "replace: it is missing");
         post("/api/datasets/rex/taste/train", "{\"name\":\"../x\"}").refuses(400, "'../x'", "lower-case");
         post("/api/datasets/rex/exports", "{\"layout\":\"tar\"}").refuses(400, "layout: 'tar'", "webdataset");
@@ -616,10 +647,12 @@ final class ApiIT {
         String in;
         try (Sluice.Started serve = serve(Sluice.in(folder).with("SLUICE_HTTP_TOKEN", TOKEN))) {
             readDocument();
-            serve.until("it is entered", () -> send(request("/api/datasets/rex")).statusCode() == 200);
+            serve.until(
+                    "it is entered", () -> send(request("/api/datasets/rex")).statusCode() == 200);
             untilFinished();
             in = pictures().iterator().next();
-            put("/api/datasets/rex/frames/" + in + "/edit", "{\"edit\":\"veto\"}").is(202);
+            put("/api/datasets/rex/frames/" + in + "/edit", "{\"edit\":\"veto\"}")
+                    .is(202);
             untilFinished();
             assertThat(pictures()).doesNotContain(in);
 
@@ -628,7 +661,8 @@ final class ApiIT {
             ask(request("/api/datasets/rex/edits")
                             .header("Authorization", "Bearer " + TOKEN + "x")
                             .header("Content-Type", "application/json")
-                            .POST(HttpRequest.BodyPublishers.ofString("{\"edit\":\"none\",\"frames\":[\"" + in + "\"]}")))
+                            .POST(HttpRequest.BodyPublishers.ofString(
+                                    "{\"edit\":\"none\",\"frames\":[\"" + in + "\"]}")))
                     .refuses(401, "Authorization");
             assertThat(send(request("/openapi")).statusCode()).isEqualTo(401);
             serve.terminate();
