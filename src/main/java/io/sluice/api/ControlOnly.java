@@ -2,6 +2,7 @@ package io.sluice.api;
 
 import io.sluice.application.Duties;
 import io.sluice.route.Duty;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -18,15 +19,16 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 final class ControlOnly {
     private static final Set<String> LOOKING = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
-    private final boolean selects;
+    /** Asked when a request comes: filters are made before there are settings. */
+    private final Instance<Duties> duties;
 
-    ControlOnly(Duties duties) {
-        this.selects = duties.has(Duty.CONTROL);
+    ControlOnly(Instance<Duties> duties) {
+        this.duties = duties;
     }
 
     @ServerRequestFilter
     Optional<Response> admit(ContainerRequestContext request) {
-        return selects || LOOKING.contains(request.getMethod())
+        return duties.get().has(Duty.CONTROL) || LOOKING.contains(request.getMethod())
                 ? Optional.empty()
                 : Optional.of(Problem.of(
                                 Response.Status.CONFLICT.getStatusCode(),
