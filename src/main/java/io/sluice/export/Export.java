@@ -74,6 +74,36 @@ public final class Export {
     }
 
     /**
+     * What an export's folder says of itself.
+     *
+     * @param dataset its name; several are joined by {@code +}
+     * @param complete whether it was written to its end and read back
+     */
+    public record Mark(String dataset, String layout, boolean complete) {}
+
+    /**
+     * What the folder says of itself; empty if it holds no export.
+     *
+     * @throws ExportException if that is not understood
+     */
+    public static Optional<Mark> mark(Path folder) throws IOException {
+        Optional<byte[]> mark = new FolderFileTree(folder).read(MARK);
+        if (mark.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            JsonNode node = JSON.readTree(mark.get());
+            return Optional.of(new Mark(
+                    node.path("dataset").asText(),
+                    node.path("layout").asText(),
+                    node.path("complete").asBoolean()));
+        } catch (JsonProcessingException e) {
+            throw new ExportException(
+                    "'" + MARK + "' in folder '" + folder + "' is not understood: " + e.getOriginalMessage());
+        }
+    }
+
+    /**
      * @throws ExportException if a dataset is not finished, a file of it cannot be used, two datasets have the same frame where the
      *     layout has room for one, or the folder is not for this export
      * @throws IOException if a file cannot be read or written; the export can be repeated

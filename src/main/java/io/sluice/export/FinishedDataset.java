@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /** Reads what a dataset consists of, with captions as they stand in its files now: a person may have changed some since. */
@@ -39,6 +40,15 @@ public final class FinishedDataset {
      * @throws ExportException if it is not finished, a line is not understood, or a caption cannot be read
      */
     public static List<Example> read(FileTree files, Recipe recipe) throws IOException {
+        return read(files, recipe, frame -> true);
+    }
+
+    /**
+     * As above.
+     *
+     * @param wanted frames; captions of others are not read
+     */
+    public static List<Example> read(FileTree files, Recipe recipe, Predicate<FrameId> wanted) throws IOException {
         String lines = files.read(LINES)
                 .map(bytes -> text(files.name() + "/" + LINES, bytes))
                 .orElseThrow(() -> new ExportException("dataset '" + files.name() + "' has no " + LINES
@@ -47,15 +57,19 @@ public final class FinishedDataset {
         int number = 0;
         for (String line : lines.lines().toList()) {
             number++;
-            examples.add(example(files, recipe, line, LINES + " line " + number));
+            example(files, recipe, wanted, line, LINES + " line " + number).ifPresent(examples::add);
         }
         return examples;
     }
 
-    private static Example example(FileTree files, Recipe recipe, String line, String where) throws IOException {
+    private static Optional<Example> example(
+            FileTree files, Recipe recipe, Predicate<FrameId> wanted, String line, String where) throws IOException {
         try {
             JsonNode node = JSON.readTree(line);
             FrameId id = new FrameId(node.path("id").asText());
+            if (!wanted.test(id)) {
+                return Optional.empty();
+            }
             String file = node.path("file").asText();
             if (!PLACE.matcher(file).matches()) {
                 throw new ExportException(where + ": file '" + file + "' is not of the form img/10_words/name.jpg");
@@ -79,7 +93,7 @@ public final class FinishedDataset {
             Optional<Crop> crop = crop(node.path("crop"));
             Removal removal = new Removal(Removal.NOTHING, 0, List.of(), List.of(), List.of(), crop);
             Frame frame = new Frame(id, video, 0, 0, image, List.of(new Detections("", objects), removal));
-            return new Example(
+            return Optional.of(new Example(
                     id,
                     video.sha256(),
                     time,
@@ -90,7 +104,7 @@ public final class FinishedDataset {
                             .map(subject -> crop.map(part ->
                                             new Detection(subject.label(), subject.score(), part.inside(subject.box())))
                                     .orElse(subject))
-                            .toList());
+                            .toList()));
         } catch (JsonProcessingException | IllegalArgumentException e) {
             throw new ExportException(where + ": " + e.getMessage());
         }
