@@ -542,7 +542,7 @@ final class ApiIT {
     private void exported() throws IOException {
         Answer started = post(
                         "/api/datasets/rex/exports",
-                        "{\"layout\":\"webdataset\",\"name\":\"shards\",\"resolutions\":[\"512\"]}")
+                        "{\"layout\":\"webdataset\",\"name\":\"shards\",\"resolutions\":[\"512\"],\"balanced\":true}")
                 .is(202);
         String place = started.response().headers().firstValue("Location").orElseThrow();
         assertThat(place).isEqualTo("/api/datasets/rex/exports/shards");
@@ -553,6 +553,8 @@ final class ApiIT {
         JsonNode export = get(place).is(200).json();
         assertThat(export.path("state").asText()).as(export.toString()).isEqualTo("complete");
         assertThat(export.path("pictures").asInt()).isEqualTo(pictures().size());
+        assertThat(export.path("concepts").get(0).path("pictures").asInt())
+                .isEqualTo(pictures().size());
         assertThat(export.path("buckets").get(0).path("settings").path("width").asInt())
                 .isEqualTo(512);
         assertThat(folder.resolve("exports/rex/shards/00000.tar")).isNotEmptyFile();
@@ -568,6 +570,10 @@ final class ApiIT {
             post("/api/datasets/rex/exports", "{\"layout\":\"kohya\",\"name\":\"" + name + "\"}")
                     .refuses(400, "name: '" + name + "'", "letters");
         }
+        post("/api/datasets/rex/exports", "{\"layout\":\"kohya\",\"with\":[\"nobody\"]}")
+                .refuses(404, "'nobody'");
+        post("/api/datasets/rex/exports", "{\"layout\":\"kohya\",\"with\":[\"rex\"]}")
+                .refuses(400, "'rex, rex'", "each once");
         get("/api/datasets/rex/exports/none").refuses(404, "'none'");
         assertThat(Folder.files(folder.resolve("exports"))).allMatch(file -> file.startsWith("rex/shards/"));
     }
