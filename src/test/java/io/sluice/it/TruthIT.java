@@ -65,6 +65,9 @@ final class TruthIT {
     /** More than five of a group are "many". */
     private static final int MANY = 6;
 
+    /** {@code detect.minConfidence} of the recipe. */
+    private static final double CONFIDENT = 0.55;
+
     /** Two boxes are one from here on. */
     private static final double SAME = 0.5;
 
@@ -159,7 +162,7 @@ final class TruthIT {
             List<Rectangle2D> found = new ArrayList<>();
             for (JsonNode object : frame.objects().get()) {
                 if (object.path("label").asText().equals("dog")
-                        && object.path("score").asDouble() >= 0.4) {
+                        && object.path("score").asDouble() >= CONFIDENT) {
                     JsonNode box = object.path("box");
                     found.add(rectangle(
                             box.path("left").asDouble(),
