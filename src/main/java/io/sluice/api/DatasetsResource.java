@@ -20,9 +20,9 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -165,7 +165,7 @@ public final class DatasetsResource {
     public Response goOn(@PathParam("dataset") String dataset) throws Exception {
         int videos = adjustment.goOn(dataset);
         return Response.accepted(new GoneOn(dataset, videos))
-                .location(place(dataset))
+                .header(HttpHeaders.LOCATION, place(dataset))
                 .build();
     }
 
@@ -197,11 +197,11 @@ public final class DatasetsResource {
     /** The dataset gets there by and by: whoever asks looks there. */
     static Response accepted(Adjustment made) {
         return Response.accepted(AdjustmentAnswer.of(made))
-                .location(place(made.recipe().dataset()))
+                .header(HttpHeaders.LOCATION, place(made.recipe().dataset()))
                 .build();
     }
 
-    private static URI place(String dataset) {
-        return URI.create("/api/datasets/" + dataset);
+    private static String place(String dataset) {
+        return "/api/datasets/" + dataset;
     }
 }

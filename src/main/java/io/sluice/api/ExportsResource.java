@@ -14,10 +14,10 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -171,7 +171,7 @@ public final class ExportsResource {
             throw new RequestException(renamed(String.valueOf(e.getMessage())));
         }
         return Response.accepted(ExportAnswer.of(run))
-                .location(URI.create("/api/datasets/" + dataset + "/exports/" + name))
+                .header(HttpHeaders.LOCATION, "/api/datasets/" + dataset + "/exports/" + name)
                 .build();
     }
 

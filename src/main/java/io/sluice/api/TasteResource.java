@@ -18,9 +18,9 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.locks.ReentrantLock;
@@ -142,7 +142,8 @@ public final class TasteResource {
         if (trained.lesson() instanceof Lesson.TooFew tooFew) {
             throw new ConflictException("dataset '" + dataset + "': " + tooFew.reason() + "; nothing was written");
         }
-        return Response.created(URI.create("/api/taste/heads"))
+        return Response.status(Response.Status.CREATED)
+                .header(HttpHeaders.LOCATION, "/api/taste/heads")
                 .entity(new Trained(
                         trained.saved().orElseThrow(),
                         trained.without(),

@@ -51,14 +51,15 @@ import java.util.Set;
  * end the part that the recipe asks for is cut out.
  *
  * <p>Masks are grown, and the filling is blended within the grown rim, so the feather is never wider than the growth: what was
- * to be removed would shine through. Where a model reads text, what the removed lines said is kept with them. Where a model tells objects' pixels, its masks stand in for their boxes. A text region that
- * lies in the subject's grown mask stays, letters on a shirt belong to it.
+ * to be removed would shine through. Where a model reads text, what the removed lines said is kept with them. Where a model tells
+ * objects' pixels, its masks stand in for their boxes. A line of text of which half or more is on the subject stays, as letters on
+ * a shirt belong to it; one that runs across it, as a subtitle does, goes as a whole. Nothing else touches the subject.
  */
 @ApplicationScoped
 @Named("inpaint")
 public class InpaintStage implements Stage {
     /** Changes whenever the same frame and recipe would give other pixels. */
-    private static final String VERSION = "2";
+    private static final String VERSION = "3";
 
     /** The same, of what is cut out. */
     private static final String CROP_VERSION = "1";
@@ -66,6 +67,7 @@ public class InpaintStage implements Stage {
     /** Less of an object's box than this is not the object. */
     private static final double MIN_SHARE_OF_BOX = 0.05;
 
+    private static final double HALF = 0.5;
     private static final String TELEA = "telea";
     private static final String NAVIER_STOKES = "navier-stokes";
 
@@ -174,14 +176,22 @@ public class InpaintStage implements Stage {
         Mask kept = outlined.subjects().grow(inpaint.grow());
         List<TextRegion> lines = inpaint.text()
                 ? detector(recipe).infer(List.of(original)).get(0).stream()
-                        .filter(line -> reaches(line.corners(), kept))
+                        .filter(line -> onSubject(line, outlined.subjects()) < HALF)
                         .toList()
                 : List.of();
         List<List<Double>> text = lines.stream().map(TextRegion::corners).toList();
+        Mask across = Mask.ofPolygons(
+                width,
+                height,
+                lines.stream()
+                        .filter(line -> onSubject(line, outlined.subjects()) > 0)
+                        .map(TextRegion::corners)
+                        .toList());
         Mask mask = outlined.unwanted()
                 .union(Mask.ofPolygons(width, height, text))
                 .grow(inpaint.grow())
-                .subtract(kept);
+                .subtract(kept)
+                .union(across.grow(inpaint.grow()));
         if (mask.isEmpty()) {
             return uncleaned(rendition, frame, crop);
         }
@@ -262,11 +272,10 @@ public class InpaintStage implements Stage {
                         : Optional.of(stored(rendition, frame, images.read(frame.image()), crop)));
     }
 
-    /** Whether any pixel of the region may be changed. */
-    private static boolean reaches(List<Double> corners, Mask kept) {
-        return !Mask.ofPolygons(kept.width(), kept.height(), List.of(corners))
-                .subtract(kept)
-                .isEmpty();
+    /** Share of a line of text that lies on the subject, 0 to 1. */
+    private static double onSubject(TextRegion line, Mask subjects) {
+        Mask letters = Mask.ofPolygons(subjects.width(), subjects.height(), List.of(line.corners()));
+        return letters.isEmpty() ? 0 : letters.intersect(subjects).areaShare() / letters.areaShare();
     }
 
     /** Masks of the subjects and of what is to go; the box of an object stands in where no model knows its pixels. */

@@ -196,6 +196,30 @@ class InpaintStageTest {
     }
 
     @Test
+    void text_that_runs_across_the_subject_goes_as_a_whole() {
+        Recipe recipe =
+                Footage.recipe("detect: {target: [dog], minArea: 0}\ninpaint: {text: true, grow: 2, feather: 2}");
+        // Its left edge lies on the right third of the letters.
+        Detection dog = new Detection("dog", 0.9, new Box(144, 60, 160, 120));
+        Image written = written();
+        Frame frame = footage.png(written, new Detections("model", List.of(dog)));
+        Removal removal = (Removal) measured(recipe, frame).annotation();
+        Mask mask = Mask.ofPolygons(160, 120, removal.textRegions()).grow(2);
+
+        assertThat(removal.textRegions()).hasSize(1);
+        Mask onDog = Mask.ofPolygons(160, 120, List.of(LETTERS)).intersect(Mask.ofBoxes(160, 120, List.of(dog.box())));
+        Image cleaned = cleaned(recipe, frame);
+        assertThat(changed(written, cleaned, mask)).isPositive();
+        int changedOnDog = 0;
+        for (int i = 0; i < onDog.values().length; i++) {
+            changedOnDog += onDog.values()[i] != 0 && written.bgr()[3 * i] != cleaned.bgr()[3 * i] ? 1 : 0;
+        }
+        assertThat(changedOnDog)
+                .as("pixels of letters on the dog that have changed")
+                .isPositive();
+    }
+
+    @Test
     void text_without_a_detector_and_unknown_methods_are_refused_in_words() throws IOException {
         Path empty = Files.createDirectories(folder.resolve("no-models"));
         try (Models none = ModelFiles.open(empty)) {
