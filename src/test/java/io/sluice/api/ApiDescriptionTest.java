@@ -30,7 +30,9 @@ class ApiDescriptionTest {
             DatasetsResource.class,
             FramesResource.class,
             CaptionsResource.class,
+            RatingsResource.class,
             TasteResource.class,
+            HeadsResource.class,
             ExportsResource.class);
     private static final JsonNode DOCUMENT = document();
     private static final ApiSchemas SCHEMAS = new ApiSchemas(DOCUMENT);

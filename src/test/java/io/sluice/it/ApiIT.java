@@ -328,11 +328,14 @@ final class ApiIT {
         String out = idOf(page.path("frames").get(0));
         String in = pictures().iterator().next();
 
-        assertThat(texts(put("/api/datasets/rex/frames/" + out + "/edit", "{\"edit\":\"pin\"}")
+        // It has not been past blur, so the next stage measures it first.
+        assertThat(put("/api/datasets/rex/frames/" + out + "/edit", "{\"edit\":\"pin\"}")
                         .is(202)
                         .json()
-                        .path("promoted")))
-                .containsExactly(out);
+                        .path("waiting")
+                        .path("detect")
+                        .asInt())
+                .isEqualTo(1);
         post("/api/datasets/rex/edits", "{\"edit\":\"veto\",\"frames\":[\"" + in + "\"]}")
                 .is(202);
         untilFinished();
