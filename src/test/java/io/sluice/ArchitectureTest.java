@@ -209,6 +209,31 @@ class ArchitectureTest {
     }
 
     @Test
+    void only_the_api_knows_rest() {
+        only("io.sluice.api..", "jakarta.ws.rs..", "what is done to a dataset must not depend on who asks for it");
+    }
+
+    @Test
+    void what_is_done_to_a_dataset_knows_nobody_who_asks() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.sluice.curation..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.sluice.command..", "io.sluice.api..", "io.vertx..", "picocli..")
+                .because("commands and requests are two ways to ask for the same")
+                .check(classes);
+        noClasses()
+                .that()
+                .resideInAPackage("io.sluice.command..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.sluice.api..")
+                .because("as above")
+                .check(classes);
+    }
+
+    @Test
     void settings_are_read_through_mappings() {
         noClasses()
                 .should()

@@ -212,13 +212,14 @@ public class Components {
 
     @Produces
     @Singleton
-    DatasetTaste datasetTaste(
-            Catalogue catalogue,
-            Pipeline pipeline,
-            FrameEmbeddings embeddings,
-            ModelFolder folder,
-            OnnxRuntime runtime) {
-        return new DatasetTaste(catalogue, pipeline, embeddings, new TasteHeads(folder, runtime));
+    TasteHeads tasteHeads(ModelFolder folder, OnnxRuntime runtime) {
+        return new TasteHeads(folder, runtime);
+    }
+
+    @Produces
+    @Singleton
+    DatasetTaste datasetTaste(Catalogue catalogue, Pipeline pipeline, FrameEmbeddings embeddings, TasteHeads heads) {
+        return new DatasetTaste(catalogue, pipeline, embeddings, heads);
     }
 
     void close(@Disposes Models models) {

@@ -2,6 +2,8 @@ package io.sluice.application;
 
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -9,17 +11,25 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who may ask over HTTP. On the loopback interface everybody, unless there is a token; on any other there must be one. With a token
- * each request carries it, {@code Authorization: Bearer TOKEN}, but for those to {@code /q/health}: probes have none.
+ * each request carries it, {@code Authorization: Bearer TOKEN}, but for those to {@code /q/health}: probes have none. Without one,
+ * requests to {@code /api} come from programs of this machine, or from pages that it serves itself.
  */
 @ApplicationScoped
 public class HttpAccess {
     static final int SHORTEST = 16;
 
     private static final String OPEN = "/q/health";
+    private static final String API = "/api";
+
+    /** Host headers that only requests to this machine have. */
+    private static final Pattern OWN = Pattern.compile(
+            "(?:localhost|127(?:\\.[0-9]{1,3}){3}|\\[::1\\])(?::[0-9]{1,5})?", Pattern.CASE_INSENSITIVE);
+
     private static final String SCHEME = "Bearer ";
 
     /** Before everything else that answers. */
@@ -27,7 +37,11 @@ public class HttpAccess {
 
     void guard(@Observes Filters filters, Settings settings) {
         check(settings.http());
-        settings.http().token().ifPresent(token -> filters.register(context -> admit(context, token), FIRST));
+        settings.http()
+                .token()
+                .ifPresentOrElse(
+                        token -> filters.register(context -> admit(context, token), FIRST),
+                        () -> filters.register(HttpAccess::admitOwn, FIRST));
     }
 
     /** @throws SettingsException if the address can be reached from outside and there is no token, or a poor one */
@@ -60,10 +74,44 @@ public class HttpAccess {
             context.next();
             return;
         }
+        context.response().putHeader("WWW-Authenticate", "Bearer realm=\"sluice\"");
+        refuse(context, 401, "Unauthorized", "the header Authorization: Bearer TOKEN is missing or wrong");
+    }
+
+    /**
+     * Without a token, programs of this machine may use the API, but no page of another site that a browser of this machine shows: a
+     * browser names the page's site as the origin, or, where that site's name was made to point here, as the host.
+     */
+    private static void admitOwn(RoutingContext context) {
+        String path = context.normalizedPath();
+        if (path.equals(API) || path.startsWith(API + "/")) {
+            // as HTTP/1 has it in a header of that name, and HTTP/2 has not
+            HostAndPort authority = context.request().authority();
+            String host = authority == null ? "" : authority.toString();
+            String origin = context.request().getHeader(HttpHeaders.ORIGIN);
+            if (!OWN.matcher(host).matches() || origin != null && !origin.equals("http://" + host)) {
+                refuse(
+                        context,
+                        403,
+                        "Forbidden",
+                        "host '" + host + "'" + (origin == null ? "" : " and origin '" + origin + "'")
+                                + " are not allowed without a token; allowed: this machine's own, as in 127.0.0.1");
+                return;
+            }
+        }
+        context.next();
+    }
+
+    private static void refuse(RoutingContext context, int status, String title, String detail) {
         context.response()
-                .setStatusCode(401)
-                .putHeader("WWW-Authenticate", "Bearer realm=\"sluice\"")
-                .end();
+                .setStatusCode(status)
+                .putHeader("Content-Type", "application/problem+json")
+                .end(new JsonObject()
+                        .put("type", "about:blank")
+                        .put("title", title)
+                        .put("status", status)
+                        .put("detail", detail)
+                        .encode());
     }
 
     private static boolean holds(@Nullable String header, String token) {

@@ -110,6 +110,10 @@ public interface Settings {
 
         /** What requests must carry, but for those to {@code /q/health}. */
         Optional<String> token();
+
+        /** Where exports that requests ask for are written, a folder for each dataset. */
+        @WithDefault("exports")
+        Path exports();
     }
 
     /** Traces of frames. */

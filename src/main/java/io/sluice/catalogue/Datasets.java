@@ -42,6 +42,13 @@ public final class Datasets {
                 .execute();
     }
 
+    /** All of them, in order. */
+    public List<String> names() {
+        return handle.createQuery("SELECT name FROM dataset ORDER BY name")
+                .mapTo(String.class)
+                .list();
+    }
+
     /** Whether the files in the dataset's folder are those that the catalogue calls for. */
     public void setCurrent(String dataset, boolean current) {
         handle.createUpdate("UPDATE dataset SET current = :current, changes = changes + :change WHERE name = :name")

@@ -187,6 +187,24 @@ public final class Frames {
         rows.execute();
     }
 
+    /** All frames of the dataset. */
+    public long count(String dataset) {
+        return handle.createQuery("SELECT COUNT(*) FROM dataset_frame WHERE dataset = :dataset")
+                .bind("dataset", dataset)
+                .mapTo(Long.class)
+                .one();
+    }
+
+    /** Frames that are in the dataset: the last stage has kept them. */
+    public long countKept(String dataset) {
+        return handle.createQuery("SELECT COUNT(*) FROM dataset_frame WHERE dataset = :dataset "
+                        + "AND verdict = 'kept' AND stage = :last")
+                .bind("dataset", dataset)
+                .bind("last", StageName.DATASET.ordinal())
+                .mapTo(Long.class)
+                .one();
+    }
+
     /** Frames of the video that are kept so far and whose last stage lies in {@code from} to before {@code to}. */
     public long countUnfinished(String dataset, VideoId video, StageName from, StageName to) {
         return handle.createQuery("SELECT COUNT(*) FROM dataset_frame WHERE dataset = :dataset AND video = :video "

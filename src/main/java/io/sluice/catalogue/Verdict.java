@@ -8,7 +8,7 @@ public enum Verdict {
     REJECTED,
     FAILED;
 
-    String word() {
+    public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
 

@@ -61,7 +61,7 @@ final class AssessCommand implements Callable<Integer> {
         Optional<Goal> wanted = wanted();
         return OneShot.look(
                 folders,
-                () -> Application.bean(DatasetAssessment.class)
+                () -> Application.bean(AssessmentRun.class)
                         .show(dataset, settings, wanted, Optional.ofNullable(contactSheet), json));
     }
 

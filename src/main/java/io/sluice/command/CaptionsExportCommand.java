@@ -30,7 +30,6 @@ final class CaptionsExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return OneShot.look(
-                folders, () -> Application.bean(DatasetCaptions.class).export(dataset, to));
+        return OneShot.look(folders, () -> Application.bean(CaptionsRun.class).export(dataset, to));
     }
 }

@@ -45,7 +45,6 @@ final class CaptionsImportCommand implements Callable<Integer> {
         } catch (CharacterCodingException e) {
             throw new UsageException("file '" + file + "' is not UTF-8; save it as UTF-8");
         }
-        return OneShot.look(
-                folders, () -> Application.bean(DatasetCaptions.class).take(dataset, file.toString(), text));
+        return OneShot.look(folders, () -> Application.bean(CaptionsRun.class).take(dataset, file.toString(), text));
     }
 }

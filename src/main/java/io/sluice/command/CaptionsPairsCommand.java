@@ -31,7 +31,6 @@ final class CaptionsPairsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return OneShot.look(
-                folders, () -> Application.bean(DatasetCaptions.class).pairs(dataset, to));
+        return OneShot.look(folders, () -> Application.bean(CaptionsRun.class).pairs(dataset, to));
     }
 }

@@ -38,7 +38,6 @@ final class CaptionsReplaceCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Replacement replacement = regex ? Replacement.ofRegex(find, replace) : Replacement.ofText(find, replace);
-        return OneShot.look(
-                folders, () -> Application.bean(DatasetCaptions.class).replace(dataset, replacement, dryRun));
+        return OneShot.look(folders, () -> Application.bean(CaptionsRun.class).replace(dataset, replacement, dryRun));
     }
 }

@@ -21,7 +21,6 @@ final class CaptionsStatsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return OneShot.look(
-                folders, () -> Application.bean(DatasetCaptions.class).stats(dataset));
+        return OneShot.look(folders, () -> Application.bean(CaptionsRun.class).stats(dataset));
     }
 }

@@ -4,6 +4,9 @@ import io.sluice.catalogue.Catalogue;
 import io.sluice.catalogue.DatasetVideo;
 import io.sluice.catalogue.FrameEdit;
 import io.sluice.catalogue.VideoStatus;
+import io.sluice.curation.ConflictException;
+import io.sluice.curation.DatasetAdjustment;
+import io.sluice.curation.KnownDatasets;
 import io.sluice.dataset.FunnelTable;
 import io.sluice.dataset.Report;
 import io.sluice.frame.FrameId;
@@ -14,9 +17,7 @@ import io.sluice.model.RecipeRequirements;
 import io.sluice.onnx.ModelException;
 import io.sluice.recipe.Recipe;
 import io.sluice.recipe.RecipeException;
-import io.sluice.route.AdjustDataset;
 import io.sluice.route.Adjustment;
-import io.sluice.route.AdvanceDatasets;
 import io.sluice.route.Arrivals;
 import io.sluice.route.DatasetReport;
 import io.sluice.route.DatasetSheet;
@@ -49,31 +50,31 @@ public class DatasetRun {
 
     private final Catalogue catalogue;
     private final Arrivals arrivals;
-    private final AdvanceDatasets datasets;
+    private final KnownDatasets known;
     private final DatasetReport report;
     private final DatasetSheet sheet;
     private final Models models;
     private final FrameStore store;
-    private final AdjustDataset adjustDataset;
+    private final DatasetAdjustment adjustment;
     private final PrintStream out = System.out;
 
     DatasetRun(
             Catalogue catalogue,
             Arrivals arrivals,
-            AdvanceDatasets datasets,
+            KnownDatasets known,
             DatasetReport report,
             DatasetSheet sheet,
             Models models,
             FrameStore store,
-            AdjustDataset adjustDataset) {
+            DatasetAdjustment adjustment) {
         this.catalogue = catalogue;
         this.arrivals = arrivals;
-        this.datasets = datasets;
+        this.known = known;
         this.report = report;
         this.sheet = sheet;
         this.models = models;
         this.store = store;
-        this.adjustDataset = adjustDataset;
+        this.adjustment = adjustment;
     }
 
     /**
@@ -126,28 +127,25 @@ public class DatasetRun {
 
     /** Lets a dataset that rests for review go on. */
     int goOn(String dataset) throws Exception {
-        Place folder = place(dataset);
-        if (datasets.goOn(dataset) == 0) {
-            out.println("dataset " + dataset + " does not rest for review; its videos:");
+        Place folder = known.out(dataset);
+        try {
+            adjustment.goOn(dataset);
+        } catch (ConflictException doesNotRest) {
+            out.println(doesNotRest.getMessage() + "; its videos:");
         }
         return await(dataset, folder, null);
     }
 
     /** Gives the dataset other thresholds. */
     int adjust(String dataset, Map<String, String> settings) throws IOException, InterruptedException {
-        Place folder = place(dataset);
-        Recipe next = RecipeRequirements.fixed(AdjustDataset.changed(catalogue, dataset, settings), models);
-        List<String> missing = RecipeRequirements.missing(next, models);
-        if (!missing.isEmpty()) {
-            throw new RecipeException("recipe: " + String.join("\nrecipe: ", missing));
-        }
-        told(dataset, adjustDataset.adjust(next));
+        Place folder = known.out(dataset);
+        told(dataset, adjustment.adjust(dataset, settings));
         return await(dataset, folder, null);
     }
 
     /** Pins or vetoes frames, or takes it back. */
     int edit(String dataset, Optional<FrameEdit> edit, List<String> frames) throws IOException, InterruptedException {
-        Place folder = place(dataset);
+        Place folder = known.out(dataset);
         List<FrameId> ids = new ArrayList<>();
         for (String frame : frames) {
             try {
@@ -157,32 +155,24 @@ public class DatasetRun {
                         + "assess --json");
             }
         }
-        Adjustment adjustment;
-        try {
-            adjustment = adjustDataset.edit(dataset, edit, ids);
-        } catch (IllegalArgumentException e) {
-            throw new UsageException(String.valueOf(e.getMessage()));
-        }
-        told(dataset, adjustment);
+        told(dataset, adjustment.edit(dataset, edit, ids));
         return await(dataset, folder, null);
     }
 
-    private void told(String dataset, Adjustment adjustment) {
+    private void told(String dataset, Adjustment made) {
         out.println("dataset " + dataset + ": "
-                + frames(adjustment.difference().promoted().size()) + " come in, "
-                + frames(adjustment.difference().demoted().size()) + " leave");
-        adjustment
-                .outlook()
+                + frames(made.difference().promoted().size()) + " come in, "
+                + frames(made.difference().demoted().size()) + " leave");
+        made.outlook()
                 .waiting()
                 .forEach((stage, count) ->
                         out.println(frames(count) + " are measured first, from " + stage.word() + " on"));
-        if (adjustment.startedOver() > 0) {
-            out.println(adjustment.startedOver()
-                    + (adjustment.startedOver() == 1 ? " video that was" : " videos that were")
+        if (made.startedOver() > 0) {
+            out.println(made.startedOver()
+                    + (made.startedOver() == 1 ? " video that was" : " videos that were")
                     + " not through the filters go on under the new recipe");
         }
-        adjustment
-                .notPromotable()
+        made.notPromotable()
                 .forEach(frame -> out.println(
                         "frame " + frame + " cannot come in: its picture is not in the frame store any more"));
     }
@@ -193,7 +183,7 @@ public class DatasetRun {
 
     /** Starts failed videos and videos with failed frames over; kept measurements are not made again. */
     int retry(String dataset) throws Exception {
-        Place folder = place(dataset);
+        Place folder = known.out(dataset);
         int again = arrivals.retry(dataset);
         out.println("dataset " + dataset + ": " + again + (again == 1 ? " video is" : " videos are") + " tried again");
         return await(dataset, folder, null);
@@ -225,11 +215,6 @@ public class DatasetRun {
         }
         out.println("forgotten: video " + video + ", " + pictures.size() + " stored pictures");
         return ExitCode.COMPLETED;
-    }
-
-    private Place place(String dataset) {
-        Optional<Place> folder = catalogue.read(rows -> rows.datasets().place(dataset));
-        return folder.orElseThrow(() -> new UsageException("dataset '" + dataset + "' is not in this work folder"));
     }
 
     private int await(String dataset, Place folder, @Nullable Path reportFile)

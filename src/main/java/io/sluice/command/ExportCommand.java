@@ -1,12 +1,11 @@
 package io.sluice.command;
 
+import io.sluice.curation.DatasetExport;
 import io.sluice.export.BucketSettings;
 import io.sluice.export.Layout;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,21 +17,24 @@ import picocli.CommandLine.Parameters;
         name = "export",
         mixinStandardHelpOptions = true,
         description =
-                "Writes a finished dataset into another folder in the layout of a trainer, reads it back as that trainer would,"
-                        + " and tells how its pictures fall into buckets. The dataset is not changed.",
+                "Writes finished datasets into another folder in the layout of a trainer, reads it back as that trainer would,"
+                        + " and tells how its pictures fall into buckets. The datasets are not changed.",
         footer = {
             "",
             "Exit codes: 0 written and read back, 1 what was read back differs, 2 wrong usage, 3 internal error.",
             "",
-            "Example: export rex --layout kohya --to train/rex --masks --resolution 1024"
+            "Examples: export rex --layout kohya --to train/rex --masks --resolution 1024",
+            "          export rex tom --layout kohya --to train/both --balance"
         })
 final class ExportCommand implements Callable<Integer> {
-    private static final Pattern RESOLUTION = Pattern.compile("([0-9]{2,5})(?:x([0-9]{2,5}))?");
     private static final long MEGABYTE = 1_000_000;
 
-    @Parameters(paramLabel = "DATASET", description = "Name of the dataset.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private String dataset;
+    @Parameters(
+            paramLabel = "DATASET",
+            arity = "1..*",
+            description =
+                    "Name of the dataset. Several make one export: with kohya and onetrainer they may share frames.")
+    private List<String> datasets = List.of();
 
     @Option(
             names = "--layout",
@@ -88,6 +90,13 @@ final class ExportCommand implements Callable<Integer> {
     private boolean noUpscale;
 
     @Option(
+            names = "--balance",
+            description =
+                    "Repeats are such that the pictures of all concepts are shown equally often, context left alone"
+                            + " (default: the repeats of the datasets).")
+    private boolean balance;
+
+    @Option(
             names = "--shard-size",
             paramLabel = "MB",
             defaultValue = "256",
@@ -105,7 +114,9 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        List<BucketSettings> buckets = resolutions.stream().map(this::buckets).toList();
+        List<BucketSettings> buckets = resolutions.stream()
+                .map(resolution -> BucketSettings.of(resolution, minBucket, maxBucket, step, !noUpscale))
+                .toList();
         if (shard < 1 || shard > 100_000) {
             throw new UsageException("--shard-size: '" + shard + "' is not allowed; allowed: 1 to 100000");
         }
@@ -113,19 +124,8 @@ final class ExportCommand implements Callable<Integer> {
         String seen = root == null ? folder.toString().replace('\\', '/') : root.replaceFirst("/+$", "");
         return OneShot.look(
                 folders,
-                () -> Application.bean(DatasetExport.class)
-                        .export(dataset, layout, folder, masks, buckets, shard * MEGABYTE, seen));
-    }
-
-    private BucketSettings buckets(String resolution) {
-        Matcher sides = RESOLUTION.matcher(resolution);
-        if (!sides.matches()) {
-            throw new UsageException(
-                    "--resolution: '" + resolution + "' is not allowed; allowed: a side as 1024, or sides as 1216x832");
-        }
-        int width = Integer.parseInt(sides.group(1));
-        int height = sides.group(2) == null ? width : Integer.parseInt(sides.group(2));
-        int max = maxBucket == null ? BucketSettings.longest(width, height, Math.max(1, step)) : maxBucket;
-        return new BucketSettings(width, height, minBucket, max, step, !noUpscale);
+                () -> Application.bean(ExportRun.class)
+                        .export(new DatasetExport.Order(
+                                datasets, layout, folder, masks, buckets, shard * MEGABYTE, balance, seen)));
     }
 }

@@ -1,6 +1,8 @@
 package io.sluice.command;
 
 import io.sluice.captions.CaptionException;
+import io.sluice.curation.AbsentException;
+import io.sluice.curation.ConflictException;
 import io.sluice.export.ExportException;
 import io.sluice.model.ShippedModels;
 import io.sluice.onnx.ModelException;
@@ -28,9 +30,6 @@ import picocli.CommandLine.Spec;
             ForgetCommand.class,
             AssessCommand.class,
             AdjustCommand.class,
-            PinCommand.class,
-            VetoCommand.class,
-            UnpinCommand.class,
             ExportCommand.class,
             CaptionsCommand.class,
             DemoCommand.class,
@@ -67,8 +66,9 @@ public final class Main implements Runnable {
 
     /** @param shipped as {@link ShippedModels#folder} */
     static CommandLine commandLine(Optional<Path> shipped) {
-        return new CommandLine(new Main(shipped))
-                .setCaseInsensitiveEnumValuesAllowed(true)
+        CommandLine commands = new CommandLine(new Main(shipped));
+        EditCommand.addTo(commands);
+        return commands.setCaseInsensitiveEnumValuesAllowed(true)
                 .setExitCodeExceptionMapper(error -> error instanceof ParameterException || isOfThePerson(error)
                         ? ExitCode.USAGE
                         : ExitCode.INTERNAL)
@@ -87,6 +87,8 @@ public final class Main implements Runnable {
         return error instanceof RecipeException
                 || error instanceof UsageException
                 || error instanceof ModelException
+                || error instanceof AbsentException
+                || error instanceof ConflictException
                 || error instanceof ExportException
                 || error instanceof CaptionException
                 || error instanceof OpinionException;

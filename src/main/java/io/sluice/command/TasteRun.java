@@ -1,6 +1,7 @@
 package io.sluice.command;
 
 import io.sluice.catalogue.Catalogue;
+import io.sluice.curation.KnownDatasets;
 import io.sluice.route.DatasetTaste;
 import io.sluice.taste.Evidence;
 import io.sluice.taste.Interval;
@@ -17,17 +18,19 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class TasteRun {
     private final Catalogue catalogue;
+    private final KnownDatasets known;
     private final DatasetTaste taste;
     private final PrintStream out = System.out;
 
-    TasteRun(Catalogue catalogue, DatasetTaste taste) {
+    TasteRun(Catalogue catalogue, KnownDatasets known, DatasetTaste taste) {
         this.catalogue = catalogue;
+        this.known = known;
         this.taste = taste;
     }
 
     /** @return the exit code */
     int rate(String dataset, Path file, String text, String rater) {
-        require(dataset);
+        known.out(dataset);
         Opinions taken = taste.rate(dataset, file.toString(), text, rater);
         Opinions all = catalogue.read(rows -> rows.ratings().of(dataset));
         out.println("taken: " + counts(taken) + "; dataset " + dataset + " has " + counts(all) + " now");
@@ -41,7 +44,7 @@ public class TasteRun {
 
     /** @return the exit code */
     int train(String dataset, String name) {
-        require(dataset);
+        known.out(dataset);
         DatasetTaste.Trained trained = taste.train(dataset, name);
         Evidence evidence = trained.lesson().evidence();
         out.println(evidence.ratings() + " ratings of " + evidence.ratedFrames() + " frames and "
@@ -89,12 +92,6 @@ public class TasteRun {
             if (scorer.startsWith("taste-")) {
                 out.println("  (" + scorer + " may have been trained on these very opinions, which flatters it)");
             }
-        }
-    }
-
-    private void require(String dataset) {
-        if (catalogue.read(rows -> rows.datasets().place(dataset)).isEmpty()) {
-            throw new UsageException("dataset '" + dataset + "' is not in this work folder");
         }
     }
 }

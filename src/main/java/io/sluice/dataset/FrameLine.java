@@ -1,10 +1,12 @@
 package io.sluice.dataset;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import io.sluice.frame.AestheticScore;
 import io.sluice.frame.Box;
 import io.sluice.frame.Caption;
+import io.sluice.frame.Crop;
 import io.sluice.frame.Detection;
 import io.sluice.frame.Detections;
 import io.sluice.frame.Frame;
@@ -19,7 +21,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param time presentation time in seconds since the start of the stream
  * @param file relative to the dataset's folder, with {@code /}
- * @param boxes objects that were found, before anything was removed
+ * @param width of the picture in the file, in pixels
+ * @param height of the picture in the file, in pixels
+ * @param boxes objects that were found, before anything was removed or cut off
+ * @param crop what was cut out; null where the picture is whole
  * @param removals null where the inpaint stage has not run
  * @param caption the first line that a trainer reads, as edited by a person where one did
  * @param captionWritten {@link DatasetFolder#mark} of the caption that was last written here: another caption is a person's
@@ -37,6 +42,7 @@ record FrameLine(
         int height,
         Scores scores,
         List<Thing> boxes,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Cut crop,
         @Nullable Removals removals,
         String caption,
         @Nullable String captionWritten,
@@ -54,6 +60,18 @@ record FrameLine(
             Box box = detection.box();
             return new Thing(
                     detection.label(), detection.score(), List.of(box.left(), box.top(), box.right(), box.bottom()));
+        }
+    }
+
+    /**
+     * @param box left, top, right, bottom in pixels of the original image, right and bottom exclusive
+     * @param of width and height of the original image
+     */
+    record Cut(List<Integer> box, List<Integer> of) {
+        static Cut of(Crop crop) {
+            return new Cut(
+                    List.of(crop.left(), crop.top(), crop.right(), crop.bottom()),
+                    List.of(crop.ofWidth(), crop.ofHeight()));
         }
     }
 
@@ -98,6 +116,7 @@ record FrameLine(
                 frame.annotation(Detections.class).map(Detections::objects).orElse(List.of()).stream()
                         .map(Thing::of)
                         .toList(),
+                frame.crop().map(Cut::of).orElse(null),
                 frame.annotation(Removal.class).map(Removals::of).orElse(null),
                 caption,
                 captionWritten,

@@ -1,5 +1,9 @@
 package io.sluice.export;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a trainer that follows kohya's rules is told of bucket sizes, all in pixels.
  *
@@ -10,6 +14,8 @@ package io.sluice.export;
  * @param upscales whether pictures are enlarged to fill a bucket
  */
 public record BucketSettings(int width, int height, int min, int max, int step, boolean upscales) {
+    private static final Pattern RESOLUTION = Pattern.compile("([0-9]{2,5})(?:x([0-9]{2,5}))?");
+
     /** Up to this the trainer's own default for the longest side leaves room for other shapes. */
     private static final int DEFAULT_MAX = 1024;
 
@@ -25,6 +31,25 @@ public record BucketSettings(int width, int height, int min, int max, int step, 
             throw new ExportException("--max-bucket: '" + max + "' is not allowed; allowed: a multiple of " + step
                     + " from " + Math.max(width, height) + " to 16384");
         }
+    }
+
+    /**
+     * For a resolution as people write it.
+     *
+     * @param resolution a side as {@code 1024}, or sides as {@code 1216x832}
+     * @param max longest side of a bucket; null for {@link #longest}
+     * @throws ExportException if it is none, or the trainer would refuse the settings
+     */
+    public static BucketSettings of(String resolution, int min, @Nullable Integer max, int step, boolean upscales) {
+        Matcher sides = RESOLUTION.matcher(resolution);
+        if (!sides.matches()) {
+            throw new ExportException(
+                    "--resolution: '" + resolution + "' is not allowed; allowed: a side as 1024, or sides as 1216x832");
+        }
+        int width = Integer.parseInt(sides.group(1));
+        int height = sides.group(2) == null ? width : Integer.parseInt(sides.group(2));
+        int most = max == null ? longest(width, height, Math.max(1, step)) : max;
+        return new BucketSettings(width, height, min, most, step, upscales);
     }
 
     private static void require(String option, int min, int step, int most) {

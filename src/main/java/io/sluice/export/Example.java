@@ -29,6 +29,11 @@ public record Example(
         return folder.substring(folder.indexOf('_') + 1);
     }
 
+    /** The same, shown so often in an epoch. */
+    Example shown(int repeats) {
+        return new Example(id, video, time, file, repeats + "_" + concept(), caption, subjects);
+    }
+
     /** Of the picture's file, with the dot. */
     public String extension() {
         return file.substring(file.lastIndexOf('.'));

@@ -18,14 +18,16 @@ final class FolderFiles implements LayoutFiles {
 
     private final FileTree files;
     private final ExportOptions options;
+    private final boolean masked;
     /** Of each folder its concept, by the folder's name. */
     private final Map<String, Example> folders = new TreeMap<>();
     /** The list of the layouts that have one. */
     private final StringBuilder lines = new StringBuilder();
 
-    FolderFiles(FileTree files, ExportOptions options) {
+    FolderFiles(FileTree files, ExportOptions options, boolean masked) {
         this.files = files;
         this.options = options;
+        this.masked = masked;
     }
 
     @Override
@@ -105,7 +107,7 @@ final class FolderFiles implements LayoutFiles {
     public void finish() throws IOException {
         switch (options.layout()) {
             case KOHYA ->
-                files.put("dataset.toml", KohyaToml.of(options, folders).getBytes(StandardCharsets.UTF_8));
+                files.put("dataset.toml", KohyaToml.of(options, masked, folders).getBytes(StandardCharsets.UTF_8));
             case IMAGEFOLDER ->
                 files.put("train/metadata.jsonl", lines.toString().getBytes(StandardCharsets.UTF_8));
             case JSONL -> files.put("data.jsonl", lines.toString().getBytes(StandardCharsets.UTF_8));

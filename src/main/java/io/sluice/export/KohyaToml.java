@@ -6,11 +6,13 @@ import java.util.Map;
 final class KohyaToml {
     private KohyaToml() {}
 
-    /** @param folders an example of each, by the folder's name */
-    static String of(ExportOptions options, Map<String, Example> folders) {
-        StringBuilder toml = new StringBuilder(
-                "# --dataset_config of sd-scripts" + (options.masks().isPresent() ? ", with --masked_loss\n" : "\n")
-                        + "[general]\ncaption_extension = \".txt\"\n");
+    /**
+     * @param masked whether each picture has a mask
+     * @param folders an example of each, by the folder's name
+     */
+    static String of(ExportOptions options, boolean masked, Map<String, Example> folders) {
+        StringBuilder toml = new StringBuilder("# --dataset_config of sd-scripts"
+                + (masked ? ", with --masked_loss\n" : "\n") + "[general]\ncaption_extension = \".txt\"\n");
         for (BucketSettings buckets : options.buckets()) {
             toml.append("\n[[datasets]]\n")
                     .append("resolution = [" + buckets.width() + ", " + buckets.height() + "]\n")
@@ -23,7 +25,7 @@ final class KohyaToml {
                 toml.append("\n[[datasets.subsets]]\n")
                         .append("image_dir = " + quoted(options.root() + "/img/" + folder) + "\n")
                         .append("num_repeats = " + example.repeats() + "\n");
-                if (options.masks().isPresent()) {
+                if (masked) {
                     toml.append("conditioning_data_dir = " + quoted(options.root() + "/masks/" + folder) + "\n");
                 } else {
                     // The trainer refuses it beside conditioning_data_dir. Each picture has a caption, so it is for

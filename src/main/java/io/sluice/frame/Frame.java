@@ -24,6 +24,27 @@ public record Frame(
         return annotations.stream().filter(kind::isInstance).map(kind::cast).findFirst();
     }
 
+    /** Objects that were found and that the picture shows as it stands now; boxes in pixels of the whole picture. */
+    public List<Detection> objects() {
+        List<Detection> found =
+                annotation(Detections.class).map(Detections::objects).orElse(List.of());
+        return crop().map(crop -> found.stream()
+                        .filter(object -> crop.shows(object.box()))
+                        .toList())
+                .orElse(found);
+    }
+
+    /** What was cut out of the whole picture; empty where it still is whole. */
+    public Optional<Crop> crop() {
+        return annotation(Removal.class).flatMap(Removal::crop);
+    }
+
+    /** Of the whole picture. */
+    public long wholePixels() {
+        return crop().map(crop -> (long) crop.ofWidth() * crop.ofHeight())
+                .orElse((long) image.width() * image.height());
+    }
+
     /** This frame with {@code annotation}, in place of an earlier one of its kind. */
     public Frame with(Annotation annotation) {
         List<Annotation> all = new ArrayList<>(annotations);

@@ -27,7 +27,9 @@ public final class RecipeRequirements {
     /** The roles without which the recipe cannot be followed. */
     public static Set<Role<?, ?>> roles(Recipe recipe) {
         Set<Role<?, ?>> roles = new LinkedHashSet<>();
-        if (!recipe.detect().target().isEmpty() || !recipe.inpaint().objects().isEmpty()) {
+        if (!recipe.detect().target().isEmpty()
+                || !recipe.inpaint().objects().isEmpty()
+                || !recipe.crop().around().isEmpty()) {
             roles.add(Role.DETECT);
         }
         if (recipe.inpaint().text()) {
@@ -54,6 +56,7 @@ public final class RecipeRequirements {
         if (detects) {
             labels("detect.target", recipe.detect().target(), detector, models, missing);
             labels("inpaint.objects", recipe.inpaint().objects(), detector, models, missing);
+            labels("crop.around", recipe.crop().around(), detector, models, missing);
         }
         String reader = recipe.inpaint().textMethod();
         if (!reader.equals(Models.AUTO)) {

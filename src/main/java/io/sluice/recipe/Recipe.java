@@ -24,6 +24,7 @@ public record Recipe(
         Aesthetic aesthetic,
         Select select,
         Inpaint inpaint,
+        Crop crop,
         Caption caption,
         Export export,
         String canonical) {
@@ -185,6 +186,22 @@ public record Recipe(
     public enum Sampler {
         DPM,
         DDIM
+    }
+
+    /**
+     * What is cut out of a picture after it was cleaned.
+     *
+     * @param around labels of the objects that are cut out, as one part; empty for the whole picture, which also stays where no
+     *     such object is
+     * @param subject all of them, or the largest alone
+     * @param margin added on each side, as a share of the objects' side
+     * @param minSide pixels of each side at least
+     * @param maxAspect longer side at most, as a multiple of the shorter one
+     */
+    public record Crop(List<String> around, Subject subject, double margin, int minSide, double maxAspect) {
+        public Crop {
+            around = List.copyOf(around);
+        }
     }
 
     public enum CaptionMode {

@@ -210,6 +210,14 @@ public final class RecipeReader {
                 s.number("strength", 1, 0.01, 1),
                 s.integer("seed", 0, 0, Integer.MAX_VALUE));
         s.close();
+        s = root.section("crop");
+        Recipe.Crop crop = new Recipe.Crop(
+                s.words("around"),
+                s.choice("subject", Subject.ALL),
+                s.number("margin", 0.25, 0, 5),
+                s.integer("minSide", 512, 1, 100_000),
+                s.number("maxAspect", 2, 1, 100));
+        s.close();
         s = root.section("caption");
         Recipe.Caption caption = new Recipe.Caption(
                 s.text("trigger", "", Pattern.compile("[^\\p{Cntrl}]*"), "one line of text"),
@@ -245,6 +253,11 @@ public final class RecipeReader {
                         "labels that are not in detect.target, or any with detect.subject: largest");
             }
         }
+        for (String removed : inpaint.objects()) {
+            if (crop.around().contains(removed)) {
+                throw RecipeException.of("crop.around", List.of(removed), "labels that are not in inpaint.objects");
+            }
+        }
         return new Recipe(
                 dataset,
                 assess,
@@ -256,6 +269,7 @@ public final class RecipeReader {
                 aesthetic,
                 select,
                 inpaint,
+                crop,
                 caption,
                 export,
                 root.canonical());

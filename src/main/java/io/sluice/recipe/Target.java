@@ -15,11 +15,11 @@ public final class Target {
 
     /**
      * Instances of the target that are confident and large enough, by area descending; only the largest where the recipe says
-     * so. Empty where the recipe has no target or the frame no detections.
+     * so. Empty where the recipe has no target or the frame no detections. Where the picture was cropped, those that it still shows.
      */
     public static List<Detection> subjects(Recipe.Detect detect, Frame frame) {
-        double pixels = (double) frame.image().width() * frame.image().height();
-        List<Detection> found = frame.annotation(Detections.class).map(Detections::objects).orElse(List.of()).stream()
+        double pixels = frame.wholePixels();
+        List<Detection> found = frame.objects().stream()
                 .filter(d -> detect.target().contains(d.label()))
                 .filter(d -> d.score() >= detect.minConfidence())
                 .filter(d -> d.box().area() >= detect.minArea() * pixels)

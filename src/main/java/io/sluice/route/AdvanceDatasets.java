@@ -228,7 +228,7 @@ public final class AdvanceDatasets implements Processor {
     }
 
     /** Runs {@code work} while no dataset is selected or finished by this process. */
-    synchronized <R> R undisturbed(Supplier<R> work) {
+    public synchronized <R> R undisturbed(Supplier<R> work) {
         return work.get();
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -12,9 +13,10 @@ import org.jspecify.annotations.Nullable;
 /** JSON of the messages, with its schema version: additions raise the minor, anything else the major. */
 final class MessageJson {
     private static final int MAJOR = 1;
-    static final String VERSION = MAJOR + ".1";
+    static final String VERSION = MAJOR + ".2";
     private static final Pattern VERSIONS = Pattern.compile("([0-9]{1,9})(\\..*)?");
     private static final JsonMapper MAPPER = JsonMapper.builder()
+            .addModule(new Jdk8Module())
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             // no part of a message is optional in this version
             .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)

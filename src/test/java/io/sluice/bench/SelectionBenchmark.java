@@ -212,7 +212,9 @@ public final class SelectionBenchmark {
         catalogue.update(rows -> rows.datasets().put(recipe, folder.resolve("datasets")));
         int each = count / VIDEOS;
         for (int v = 0; v < VIDEOS; v++) {
-            VideoId video = new VideoId(String.format("%064x", (v + 1L) * 0x9E37_79B9_7F4A_7C15L));
+            // Frames are named by the first digits of their video.
+            VideoId video = new VideoId(
+                    String.format("%016x", (v + 1L) * 0x9E37_79B9_7F4A_7C15L).repeat(4));
             List<Frame> frames = new ArrayList<>();
             Map<StageName, Map<FrameId, Measured>> measured = new HashMap<>();
             float[] centre = new float[NUMBERS];

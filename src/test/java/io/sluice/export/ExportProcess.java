@@ -21,12 +21,6 @@ final class ExportProcess {
                 Runtime.getRuntime().halt(KILLED);
             }
         });
-        new Export(
-                        new FolderFileTree(Path.of(arguments[0])),
-                        to,
-                        files,
-                        SmallDataset.RECIPE,
-                        ExportTest.options(layout, true))
-                .run();
+        new Export(ExportTest.rex(Path.of(arguments[0]), true), to, files, ExportTest.options(layout)).run();
     }
 }

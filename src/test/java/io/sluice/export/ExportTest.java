@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.sluice.image.Image;
 import io.sluice.image.ImageCodec;
+import io.sluice.recipe.Recipe;
+import io.sluice.recipe.RecipeReader;
 import io.sluice.store.FolderFileTree;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -33,6 +35,9 @@ class ExportTest {
     /** Content of a shard at most: two pictures and a bit. */
     private static final long SHARD = 40_000;
 
+    private static final Recipe TOM = RecipeReader.read(
+            "dataset: tom\ndetect: {target: [dog]}\ncaption: {trigger: tom}\nexport: {repeats: 2}", Map.of());
+
     @TempDir
     Path folder;
 
@@ -44,18 +49,20 @@ class ExportTest {
         to = folder.resolve("export");
     }
 
-    static ExportOptions options(Layout layout, boolean masks) {
+    static List<ExportSource> rex(Path out, boolean masks) {
+        return List.of(new ExportSource(
+                new FolderFileTree(out.resolve("rex")),
+                SmallDataset.RECIPE,
+                masks ? Optional.of(new SubjectMasks(Optional.empty())) : Optional.empty()));
+    }
+
+    static ExportOptions options(Layout layout) {
         return new ExportOptions(
-                layout,
-                List.of(new BucketSettings(512, 512, 256, 1024, 64, true)),
-                masks ? Optional.of(new SubjectMasks(Optional.empty())) : Optional.empty(),
-                SHARD,
-                "/data/rex");
+                layout, List.of(new BucketSettings(512, 512, 256, 1024, 64, true)), SHARD, false, "/data/rex");
     }
 
     private ExportResult export(Layout layout, boolean masks) throws IOException {
-        return new Export(new FolderFileTree(folder.resolve("rex")), to, SmallDataset.RECIPE, options(layout, masks))
-                .run();
+        return new Export(rex(folder, masks), to, options(layout)).run();
     }
 
     @ParameterizedTest
@@ -255,7 +262,7 @@ class ExportTest {
                         "-cp",
                         System.getProperty("java.class.path"),
                         ExportProcess.class.getName(),
-                        folder.resolve("rex").toString(),
+                        folder.toString(),
                         to.toString(),
                         layout.name(),
                         String.valueOf(write))
@@ -282,12 +289,63 @@ class ExportTest {
         Path gone = folder.resolve("out");
         SmallDataset.write(gone, 1);
 
-        new Export(new FolderFileTree(gone.resolve("rex")), to, SmallDataset.RECIPE, options(Layout.KOHYA, false))
-                .run();
+        new Export(rex(gone, false), to, options(Layout.KOHYA)).run();
 
         assertThat(contents().keySet())
                 .hasSize(2 * 2 + 2 + 2)
                 .contains("notes.md", "img/10_rex dog/notes.md", "img/10_rex dog/" + SmallDataset.id(0) + ".png");
+    }
+
+    @Test
+    void several_datasets_make_one_export_whose_concepts_are_shown_equally_often() throws IOException {
+        SmallDataset.write(folder, TOM, 10);
+        List<ExportSource> both = List.of(
+                rex(folder, false).get(0),
+                new ExportSource(new FolderFileTree(folder.resolve("tom")), TOM, Optional.empty()));
+
+        ExportResult asMade = new Export(both, to, options(Layout.KOHYA)).run();
+        to = folder.resolve("balanced");
+        ExportOptions balanced = new ExportOptions(
+                Layout.KOHYA, List.of(new BucketSettings(512, 512, 256, 1024, 64, true)), SHARD, true, "/data/both");
+        ExportResult result = new Export(both, to, balanced).run();
+
+        assertThat(asMade.differences()).isEmpty();
+        assertThat(result.differences()).isEmpty();
+        assertThat(asMade.concepts())
+                .containsExactly(
+                        new ExportResult.Concept("context", 2, 1),
+                        new ExportResult.Concept("rex dog", DOGS, 10),
+                        new ExportResult.Concept("tom dog", 10, 2));
+        assertThat(result.concepts())
+                .containsExactly(
+                        new ExportResult.Concept("context", 2, 1),
+                        new ExportResult.Concept("rex dog", DOGS, 10),
+                        new ExportResult.Concept("tom dog", 10, 4));
+        assertThat(contents().keySet())
+                .contains(
+                        "img/4_tom dog/" + SmallDataset.id(0) + ".jpg",
+                        "img/10_rex dog/" + SmallDataset.id(0) + ".jpg");
+        assertThat(Files.readString(to.resolve("dataset.toml"))).contains("num_repeats = 4", "num_repeats = 10");
+        assertThat(Files.readString(to.resolve("sluice-export.json"))).contains("\"rex+tom\"");
+    }
+
+    @Test
+    void a_frame_of_two_datasets_needs_two_places() {
+        SmallDataset.write(folder, TOM, 2);
+        List<ExportSource> both = List.of(
+                rex(folder, false).get(0),
+                new ExportSource(new FolderFileTree(folder.resolve("tom")), TOM, Optional.empty()));
+
+        assertThatThrownBy(() -> new Export(both, to, options(Layout.JSONL)).run())
+                .isInstanceOf(ExportException.class)
+                .hasMessageContainingAll(SmallDataset.id(0).value(), "'rex'", "'tom'", "kohya");
+        assertThatThrownBy(() -> new ExportOptions(
+                        Layout.IMAGEFOLDER,
+                        List.of(new BucketSettings(512, 512, 256, 1024, 64, true)),
+                        SHARD,
+                        true,
+                        "/data"))
+                .hasMessageContainingAll("--balance", "imagefolder");
     }
 
     @Test
@@ -329,13 +387,7 @@ class ExportTest {
                 damaged[0] = path;
             }
         });
-        ExportResult result = new Export(
-                        new FolderFileTree(folder.resolve("rex")),
-                        to,
-                        damaging,
-                        SmallDataset.RECIPE,
-                        options(layout, true))
-                .run();
+        ExportResult result = new Export(rex(folder, true), to, damaging, options(layout)).run();
         assertThat(result.differences()).isNotEmpty().first().asString().contains(words);
         assertThat(Files.readString(to.resolve("sluice-export.json"))).contains("\"complete\" : false");
     }

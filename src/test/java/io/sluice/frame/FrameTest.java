@@ -3,9 +3,12 @@ package io.sluice.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,7 +16,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class FrameTest {
     private static final VideoId VIDEO = new VideoId("0123456789abcdef".repeat(4));
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .addModule(new Jdk8Module())
+            // As messages are read.
+            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+            .build();
     private static final Frame FULL = new Frame(
             FrameId.of(VIDEO, 0, 12800, 0),
             VIDEO,
@@ -97,6 +104,21 @@ class FrameTest {
     void a_frame_with_every_annotation_is_read_back_equal() throws Exception {
         String json = JSON.writeValueAsString(FULL);
         assertThat(JSON.readValue(json, Frame.class)).isEqualTo(FULL);
+        Removal removal = FULL.annotation(Removal.class).orElseThrow();
+        Frame cropped = FULL.with(new Removal(
+                removal.method(),
+                removal.areaShare(),
+                removal.objects(),
+                removal.textRegions(),
+                removal.texts(),
+                Optional.of(new Crop(1, 2, 30, 40, 640, 480))));
+        assertThat(JSON.readValue(JSON.writeValueAsString(cropped), Frame.class))
+                .isEqualTo(cropped);
+        assertThat(JSON.readTree(JSON.writeValueAsString(cropped))
+                        .findValue("crop")
+                        .fieldNames())
+                .toIterable()
+                .containsExactly("left", "top", "right", "bottom", "ofWidth", "ofHeight");
         Frame bare = new Frame(FULL.id(), VIDEO, 0, 0, FULL.image(), List.of());
         assertThat(JSON.readValue(JSON.writeValueAsString(bare), Frame.class)).isEqualTo(bare);
     }

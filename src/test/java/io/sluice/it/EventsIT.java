@@ -119,7 +119,7 @@ final class EventsIT {
             assertThat(schemas.unseen())
                     .as("what the document tells of and needs models, or a captioner that gives up, to come")
                     .allMatch(field -> field.matches("frame\\.annotations\\((detections|removal)\\)"
-                            + "\\.(objects|likenesses)\\..*|frame\\.annotations\\(caption\\)\\.reason"))
+                            + "\\.(objects|likenesses|crop)(\\..*)?|frame\\.annotations\\(caption\\)\\.reason"))
                     .isNotEmpty();
             assertFollowed(video);
             assertThat(json(of(Topic.VIDEOS_REFUSED).get(0)).path("reason").asText())

@@ -107,6 +107,8 @@ final class ExportIT {
                 "rex --layout=kohya --to=x --resolution=512 --max-bucket=448 | --max-bucket; '448'; 512",
                 "rex --layout=kohya --to=x --masks | --masks; detect.target",
                 "rex --layout=webdataset --to=x --shard-size=0 | --shard-size; '0'; 1 to",
+                "rex rex --layout=kohya --to=x | 'rex, rex'; each once",
+                "rex --layout=imagefolder --to=x --balance | --balance; imagefolder",
                 "rex --layout=kohya --to=datasets/rex/img | --to; datasets/rex/img; outside",
                 "rex --layout=kohya --to=datasets | --to; outside",
             })

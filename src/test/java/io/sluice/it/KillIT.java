@@ -94,9 +94,7 @@ final class KillIT {
     @ParameterizedTest
     @CsvSource({
         "mid-segment:3, 40, 0",
-        "between-produce-and-commit:1, 0, 0",
         "between-produce-and-commit:9, 1, 0",
-        "in-select:1, 108, 0",
         "in-select:2, 108, 0",
         "dataset-write:30, 108, 20",
         "dataset-finish:1, 108, 60",
@@ -128,7 +126,7 @@ final class KillIT {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 50, FRAMES})
+    @ValueSource(ints = {1, FRAMES})
     void curate_is_killed_when_so_many_frames_are_stored(int frames) throws SQLException {
         killWhen(frames + " frames are stored", () -> storedFrames().size() >= frames);
     }

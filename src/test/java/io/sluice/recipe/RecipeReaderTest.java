@@ -31,6 +31,7 @@ class RecipeReaderTest {
             aesthetic: { threshold: none, keepBest: none, method: auto }
             select: { similarity: auto, cosine: auto, goal: none, perVideo: none, minSide: none, maxAspect: none }
             inpaint: { objects: [], text: false, grow: 12, feather: 16, maxArea: 0.35, method: auto, outline: auto, textMethod: auto }
+            crop: { around: [], subject: all, margin: 0.25, minSide: 512, maxAspect: 2 }
             caption: { trigger: "", mode: prefix, maxTokens: 75, method: auto, prompt: "", detail: short, beams: none, maxSeconds: 60, forbidden: [] }
             export: { layout: kohya, repeats: 10, concept: "", image: { encode: jpeg, quality: 97 } }
             """;
@@ -45,6 +46,7 @@ class RecipeReaderTest {
             aesthetic: { threshold: 4.5, keepBest: 0.5, method: rex-head }
             select: { similarity: 0.95, cosine: 0.9, goal: 100, perVideo: 20, minSide: 512, maxAspect: 2.5 }
             inpaint: { objects: [person, dog], text: true, grow: 1, feather: 2, maxArea: 0.5, method: telea, textMethod: signs, prompt: "grass, lawn", negative: people, sampler: ddim, steps: 30, guidance: 6, strength: 0.8, seed: 42 }
+            crop: { around: [face, cat], subject: largest, margin: 0.5, minSide: 256, maxAspect: 1.5 }
             caption: { trigger: "rex, the dog", mode: suffix, maxTokens: 150, method: blip-base, prompt: a photo of, detail: very-detailed, beams: 3, maxSeconds: 9, forbidden: [text, red collar] }
             export: { layout: kohya, repeats: 5, concept: a dog, image: { encode: png, quality: 90 } }
             """;
@@ -88,6 +90,7 @@ class RecipeReaderTest {
                         7.5,
                         1,
                         0));
+        assertThat(recipe.crop()).isEqualTo(new Recipe.Crop(List.of(), Subject.ALL, 0.25, 512, 2));
         assertThat(recipe.caption())
                 .isEqualTo(new Recipe.Caption(
                         "",
@@ -176,6 +179,7 @@ class RecipeReaderTest {
                         6,
                         0.8,
                         42));
+        assertThat(recipe.crop()).isEqualTo(new Recipe.Crop(List.of("face", "cat"), Subject.LARGEST, 0.5, 256, 1.5));
         assertThat(recipe.caption())
                 .isEqualTo(new Recipe.Caption(
                         "rex, the dog",
@@ -238,6 +242,11 @@ class RecipeReaderTest {
             "inpaint.guidance=5",
             "inpaint.strength=0.5",
             "inpaint.seed=5",
+            "crop.around=[cup]",
+            "crop.subject=largest",
+            "crop.margin=0",
+            "crop.minSide=1",
+            "crop.maxAspect=1",
             "caption.trigger=rex",
             "caption.mode=replace",
             "caption.maxTokens=1",
@@ -314,6 +323,11 @@ class RecipeReaderTest {
                 "inpaint.feather|-1|a whole number from 0 to 200",
                 "inpaint.maxArea|1.01|a number from 0.0 to 1.0",
                 "inpaint.method|Telea|auto, telea, navier-stokes or the id of a model",
+                "crop.around|face|a list, as in [dog, cat]",
+                "crop.subject|smallest|all, largest",
+                "crop.margin|6|a number from 0.0 to 5.0",
+                "crop.minSide|0|a whole number from 1 to 100000",
+                "crop.maxAspect|0.5|a number from 1.0 to 100.0",
                 "caption.trigger|{a: b}|one line of text",
                 "caption.trigger|\"a\\nb\"|one line of text",
                 "caption.mode|middle|prefix, suffix, replace, fill",

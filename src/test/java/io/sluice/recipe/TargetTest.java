@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.sluice.frame.Box;
+import io.sluice.frame.Crop;
 import io.sluice.frame.Detection;
 import io.sluice.frame.Detections;
 import io.sluice.frame.Frame;
 import io.sluice.frame.FrameId;
 import io.sluice.frame.ImageRef;
+import io.sluice.frame.Removal;
 import io.sluice.frame.VideoId;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +36,20 @@ class TargetTest {
         assertThat(Target.subjects(detect("target: [dog, cat], minConfidence: 0.6"), frame(SMALL, CAT, LARGE)))
                 .containsExactly(CAT, SMALL);
         assertThat(Target.subjects(detect(""), frame(SMALL))).isEmpty();
+    }
+
+    @Test
+    void of_a_cropped_picture_what_it_still_shows_counts_with_its_share_of_the_whole() {
+        Frame cropped = frame(SMALL, LARGE, new Detection("dog", 0.9, new Box(60, 60, 100, 100)))
+                .with(new ImageRef("k", 40, 40, ImageRef.PNG, 1, "0".repeat(64)))
+                .with(new Removal(
+                        "none", 0, List.of(), List.of(), List.of(), Optional.of(new Crop(0, 0, 40, 40, 100, 100))));
+
+        // LARGE is 50 x 50 and shows 40 x 40 of it.
+        assertThat(Target.subjects(detect("target: [dog]"), cropped)).containsExactly(LARGE, SMALL);
+        // Of the part alone SMALL would be a sixteenth.
+        assertThat(Target.subjects(detect("target: [dog], minArea: 0.02"), cropped))
+                .containsExactly(LARGE);
     }
 
     @Test

@@ -19,7 +19,7 @@ class MessageJsonTest {
         assertThat(VideoMessage.parse(message.text())).isEqualTo(message);
         assertThat(message.key()).isEqualTo(VIDEO.sha256());
         assertThat(message.text())
-                .isEqualTo("{\"schemaVersion\":\"1.1\",\"dataset\":\"rex\",\"recipe\":\"12\",\"video\":\""
+                .isEqualTo("{\"schemaVersion\":\"1.2\",\"dataset\":\"rex\",\"recipe\":\"12\",\"video\":\""
                         + VIDEO.sha256() + "\",\"source\":\"a.mp4\"}");
     }
 

@@ -10,6 +10,7 @@ import io.sluice.frame.AestheticScore;
 import io.sluice.frame.Annotation;
 import io.sluice.frame.Box;
 import io.sluice.frame.Caption;
+import io.sluice.frame.Crop;
 import io.sluice.frame.Detection;
 import io.sluice.frame.Detections;
 import io.sluice.frame.Frame;
@@ -25,6 +26,7 @@ import io.sluice.stage.StageName;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -56,7 +58,8 @@ class EventDescriptionTest {
                             0.05,
                             List.of(DOG),
                             List.of(List.of(0.0, 0.0, 9.0, 0.0, 9.0, 5.0, 0.0, 5.0)),
-                            List.of("exit")),
+                            List.of("exit"),
+                            Optional.of(new Crop(1, 2, 31, 42, 64, 48))),
                     new Caption("größer 犬", "florence", "too-slow")));
 
     private static JsonNode document() {

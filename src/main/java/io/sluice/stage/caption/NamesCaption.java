@@ -1,7 +1,6 @@
 package io.sluice.stage.caption;
 
 import io.sluice.frame.Detection;
-import io.sluice.frame.Detections;
 import io.sluice.frame.Frame;
 import io.sluice.frame.Removal;
 import io.sluice.recipe.Recipe;
@@ -46,7 +45,7 @@ final class NamesCaption {
         List<Detection> subjects = Target.subjects(recipe.detect(), frame);
         Map<String, Integer> counts = new LinkedHashMap<>();
         subjects.forEach(subject -> counts.merge(subject.label(), 1, Integer::sum));
-        frame.annotation(Detections.class).map(Detections::objects).orElse(List.of()).stream()
+        frame.objects().stream()
                 .filter(object -> object.score() >= recipe.detect().minConfidence())
                 .filter(object -> !removed.contains(object) && !subjects.contains(object))
                 .forEach(object -> counts.merge(object.label(), 1, Integer::sum));

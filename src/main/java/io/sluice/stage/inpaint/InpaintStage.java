@@ -1,6 +1,8 @@
 package io.sluice.stage.inpaint;
 
 import io.sluice.frame.Annotation;
+import io.sluice.frame.Box;
+import io.sluice.frame.Crop;
 import io.sluice.frame.Detection;
 import io.sluice.frame.Detections;
 import io.sluice.frame.Fingerprint;
@@ -38,27 +40,34 @@ import io.sluice.store.FrameStore;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Named;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /**
  * Masks unwanted objects and text, fills the masks from their surroundings, and stores the cleaned picture. Frames whose mask
- * is larger than the recipe allows are rejected as {@code removal-too-large} and not filled: a smear is worse than a gap.
+ * is larger than the recipe allows are rejected as {@code removal-too-large} and not filled: a smear is worse than a gap. In the
+ * end the part that the recipe asks for is cut out.
  *
  * <p>Masks are grown, and the filling is blended within the grown rim, so the feather is never wider than the growth: what was
- * to be removed would shine through. Where a model reads text, what the removed lines said is kept with them. Where a model tells objects' pixels, its masks stand in for their boxes. A text region that
- * lies in the subject's grown mask stays, letters on a shirt belong to it.
+ * to be removed would shine through. Where a model reads text, what the removed lines said is kept with them. Where a model tells
+ * objects' pixels, its masks stand in for their boxes. A line of text of which half or more is on the subject stays, as letters on
+ * a shirt belong to it; one that runs across it, as a subtitle does, goes as a whole. Nothing else touches the subject.
  */
 @ApplicationScoped
 @Named("inpaint")
 public class InpaintStage implements Stage {
     /** Changes whenever the same frame and recipe would give other pixels. */
-    private static final String VERSION = "2";
+    private static final String VERSION = "3";
+
+    /** The same, of what is cut out. */
+    private static final String CROP_VERSION = "1";
 
     /** Less of an object's box than this is not the object. */
     private static final double MIN_SHARE_OF_BOX = 0.05;
 
+    private static final double HALF = 0.5;
     private static final String TELEA = "telea";
     private static final String NAVIER_STOKES = "navier-stokes";
 
@@ -84,7 +93,7 @@ public class InpaintStage implements Stage {
     @Override
     public Fingerprint fingerprint(Recipe recipe) {
         Recipe.Inpaint inpaint = recipe.inpaint();
-        return Fingerprint.of(
+        Fingerprint whole = Fingerprint.of(
                 name().word(),
                 VERSION,
                 inpaint.objects(),
@@ -100,6 +109,18 @@ public class InpaintStage implements Stage {
                 recipe.detect().target(),
                 recipe.detect().subject(),
                 recipe.detect().minArea());
+        Recipe.Crop crop = recipe.crop();
+        // Pictures that stay whole are those of before there were crops.
+        return crop.around().isEmpty()
+                ? whole
+                : Fingerprint.of(
+                        whole,
+                        CROP_VERSION,
+                        crop.around(),
+                        crop.subject(),
+                        crop.margin(),
+                        crop.minSide(),
+                        crop.maxAspect());
     }
 
     @Override
@@ -144,8 +165,9 @@ public class InpaintStage implements Stage {
                         .filter(object -> object.score() >= recipe.detect().minConfidence())
                         .filter(object -> !subjects.contains(object))
                         .toList();
+        Optional<Crop> crop = crop(recipe, frame);
         if (unwanted.isEmpty() && !inpaint.text()) {
-            return unchanged(frame);
+            return uncleaned(rendition, frame, crop);
         }
         Image original = images.read(frame.image());
         int width = original.width();
@@ -154,26 +176,63 @@ public class InpaintStage implements Stage {
         Mask kept = outlined.subjects().grow(inpaint.grow());
         List<TextRegion> lines = inpaint.text()
                 ? detector(recipe).infer(List.of(original)).get(0).stream()
-                        .filter(line -> reaches(line.corners(), kept))
+                        .filter(line -> onSubject(line, outlined.subjects()) < HALF)
                         .toList()
                 : List.of();
         List<List<Double>> text = lines.stream().map(TextRegion::corners).toList();
+        Mask across = Mask.ofPolygons(
+                width,
+                height,
+                lines.stream()
+                        .filter(line -> onSubject(line, outlined.subjects()) > 0)
+                        .map(TextRegion::corners)
+                        .toList());
         Mask mask = outlined.unwanted()
                 .union(Mask.ofPolygons(width, height, text))
                 .grow(inpaint.grow())
-                .subtract(kept);
+                .subtract(kept)
+                .union(across.grow(inpaint.grow()));
         if (mask.isEmpty()) {
-            return unchanged(frame);
+            return uncleaned(rendition, frame, crop);
         }
         double share = mask.areaShare();
-        Removal removal = new Removal(word(recipe), Annotation.round(share), unwanted, text, words(original, lines));
+        Removal removal =
+                new Removal(word(recipe), Annotation.round(share), unwanted, text, words(original, lines), crop);
         if (tooLarge(recipe, removal)) {
             return new Measured(frame.id(), removal);
         }
         Image cleaned =
                 Blend.over(original, filled(recipe, original, mask), mask, Math.min(inpaint.feather(), inpaint.grow()));
-        ImageRef ref = store.put(frame.id(), rendition, ImageCodec.png(cleaned), ImageRef.PNG, width, height);
-        return new Measured(frame.id(), removal, Optional.of(ref));
+        return new Measured(frame.id(), removal, Optional.of(stored(rendition, frame, cleaned, crop)));
+    }
+
+    /** What the recipe asks to be cut out; empty where that is all of the picture. */
+    private static Optional<Crop> crop(Recipe recipe, Frame frame) {
+        Recipe.Crop asked = recipe.crop();
+        List<Box> objects = frame.annotation(Detections.class).map(Detections::objects).orElse(List.of()).stream()
+                .filter(object -> asked.around().contains(object.label()))
+                .filter(object -> object.score() >= recipe.detect().minConfidence())
+                .map(Detection::box)
+                .sorted(Comparator.comparingDouble(box -> -box.area()))
+                .limit(asked.subject() == Recipe.Subject.LARGEST ? 1 : Long.MAX_VALUE)
+                .toList();
+        if (objects.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(Crop.around(
+                        objects,
+                        frame.image().width(),
+                        frame.image().height(),
+                        asked.margin(),
+                        asked.minSide(),
+                        asked.maxAspect()))
+                .filter(crop -> !crop.isWhole());
+    }
+
+    private ImageRef stored(String rendition, Frame frame, Image whole, Optional<Crop> crop) {
+        Image picture = crop.map(whole::cut).orElse(whole);
+        return store.put(
+                frame.id(), rendition, ImageCodec.png(picture), ImageRef.PNG, picture.width(), picture.height());
     }
 
     @Override
@@ -202,15 +261,21 @@ public class InpaintStage implements Stage {
         return removal.areaShare() > recipe.inpaint().maxArea();
     }
 
-    private static Measured unchanged(Frame frame) {
-        return new Measured(frame.id(), new Removal(Removal.NOTHING, 0, List.of(), List.of()));
+    /** A picture that is not decoded unless something is cut off. */
+    private Measured uncleaned(String rendition, Frame frame, Optional<Crop> crop) {
+        Removal nothing = new Removal(Removal.NOTHING, 0, List.of(), List.of(), List.of(), crop);
+        return new Measured(
+                frame.id(),
+                nothing,
+                crop.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(stored(rendition, frame, images.read(frame.image()), crop)));
     }
 
-    /** Whether any pixel of the region may be changed. */
-    private static boolean reaches(List<Double> corners, Mask kept) {
-        return !Mask.ofPolygons(kept.width(), kept.height(), List.of(corners))
-                .subtract(kept)
-                .isEmpty();
+    /** Share of a line of text that lies on the subject, 0 to 1. */
+    private static double onSubject(TextRegion line, Mask subjects) {
+        Mask letters = Mask.ofPolygons(subjects.width(), subjects.height(), List.of(line.corners()));
+        return letters.isEmpty() ? 0 : letters.intersect(subjects).areaShare() / letters.areaShare();
     }
 
     /** Masks of the subjects and of what is to go; the box of an object stands in where no model knows its pixels. */

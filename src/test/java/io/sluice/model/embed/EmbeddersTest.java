@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.Assets;
 import io.sluice.frame.Embedding;
+import io.sluice.frame.NumpyVector;
 import io.sluice.image.Image;
 import io.sluice.model.EmbeddingSpace;
 import io.sluice.model.Model;
@@ -16,8 +17,6 @@ import io.sluice.model.Models;
 import io.sluice.model.Role;
 import io.sluice.onnx.ModelException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -134,8 +133,8 @@ class EmbeddersTest {
             Model<Embedding, Double> head = models.model(Role.AESTHETIC).orElseThrow();
             double before = -10;
             for (int rating = 0; rating < 10; rating++) {
-                Embedding embedding =
-                        numpy(Assets.path("refs/laion-aesthetic/vit_b_32_embeddings/rating" + rating + ".npy"));
+                Embedding embedding = NumpyVector.read(
+                        Assets.path("refs/laion-aesthetic/vit_b_32_embeddings/rating" + rating + ".npy"));
                 double score = head.infer(List.of(embedding)).get(0);
 
                 assertThat(score)
@@ -275,21 +274,5 @@ class EmbeddersTest {
                     .hasMessageContaining("embeddings of other (6 numbers), which do not compare with those of tiny");
             models.warmUp();
         }
-    }
-
-    /** A vector of float32 as numpy writes it. */
-    private static Embedding numpy(Path file) throws IOException {
-        byte[] bytes = Files.readAllBytes(file);
-        ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        int header = 10 + buffer.getShort(8);
-        String description = new String(bytes, 10, header - 10, StandardCharsets.ISO_8859_1);
-        boolean wide = description.contains("<f8");
-        assertThat(wide || description.contains("<f4")).as(description).isTrue();
-        buffer.position(header);
-        float[] vector = new float[buffer.remaining() / (wide ? 8 : 4)];
-        for (int i = 0; i < vector.length; i++) {
-            vector[i] = wide ? (float) buffer.getDouble() : buffer.getFloat();
-        }
-        return Embedding.of(vector);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.sluice.frame.Box;
+import io.sluice.frame.Crop;
 import io.sluice.frame.Detection;
 import io.sluice.frame.Detections;
 import io.sluice.frame.Frame;
@@ -195,6 +196,30 @@ class InpaintStageTest {
     }
 
     @Test
+    void text_that_runs_across_the_subject_goes_as_a_whole() {
+        Recipe recipe =
+                Footage.recipe("detect: {target: [dog], minArea: 0}\ninpaint: {text: true, grow: 2, feather: 2}");
+        // Its left edge lies on the right third of the letters.
+        Detection dog = new Detection("dog", 0.9, new Box(144, 60, 160, 120));
+        Image written = written();
+        Frame frame = footage.png(written, new Detections("model", List.of(dog)));
+        Removal removal = (Removal) measured(recipe, frame).annotation();
+        Mask mask = Mask.ofPolygons(160, 120, removal.textRegions()).grow(2);
+
+        assertThat(removal.textRegions()).hasSize(1);
+        Mask onDog = Mask.ofPolygons(160, 120, List.of(LETTERS)).intersect(Mask.ofBoxes(160, 120, List.of(dog.box())));
+        Image cleaned = cleaned(recipe, frame);
+        assertThat(changed(written, cleaned, mask)).isPositive();
+        int changedOnDog = 0;
+        for (int i = 0; i < onDog.values().length; i++) {
+            changedOnDog += onDog.values()[i] != 0 && written.bgr()[3 * i] != cleaned.bgr()[3 * i] ? 1 : 0;
+        }
+        assertThat(changedOnDog)
+                .as("pixels of letters on the dog that have changed")
+                .isPositive();
+    }
+
+    @Test
     void text_without_a_detector_and_unknown_methods_are_refused_in_words() throws IOException {
         Path empty = Files.createDirectories(folder.resolve("no-models"));
         try (Models none = ModelFiles.open(empty)) {
@@ -254,6 +279,48 @@ class InpaintStageTest {
                             .value())
                     .isNotEqualTo(before);
         }
+    }
+
+    @Test
+    void a_part_around_the_objects_is_cut_out_of_the_cleaned_picture() {
+        Recipe recipe = Footage.recipe("detect: {target: [dog]}\ninpaint: {objects: [cup], grow: 4}\n"
+                + "crop: {around: [dog], margin: 0, minSide: 1}");
+        Image pattern = Footage.pattern(160, 120);
+        Frame frame = footage.png(pattern, new Detections("model", List.of(DOG, CUP)));
+        Image cleaned = cleaned(CUPS, frame);
+
+        Measured measured = measured(recipe, frame);
+
+        Removal removal = (Removal) measured.annotation();
+        Crop crop = new Crop(50, 10, 120, 90, 160, 120);
+        assertThat(removal.crop()).contains(crop);
+        assertThat(removal.objects()).containsExactly(CUP);
+        ImageRef ref = measured.image().orElseThrow();
+        assertThat(List.of(ref.width(), ref.height())).containsExactly(70, 80);
+        Image cut = footage.images.read(ref);
+        for (int y = 0; y < 80; y++) {
+            for (int x = 0; x < 70; x++) {
+                for (int c = 0; c < 3; c++) {
+                    assertThat(cut.bgr()[3 * (y * 70 + x) + c])
+                            .isEqualTo(cleaned.bgr()[3 * ((10 + y) * 160 + 50 + x) + c]);
+                }
+            }
+        }
+        assertThat(stage().fingerprint(recipe)).isNotEqualTo(stage().fingerprint(CUPS));
+    }
+
+    @Test
+    void a_picture_from_which_nothing_goes_is_cropped_and_one_without_the_object_stays_whole() {
+        Recipe recipe = Footage.recipe("crop: {around: [cup, dog], subject: largest, margin: 0, minSide: 1}");
+        Image pattern = Footage.pattern(160, 120);
+
+        Measured both = measured(recipe, footage.jpeg(pattern, new Detections("model", List.of(CUP, DOG))));
+        Measured faint = measured(recipe, footage.broken(new Detections("model", List.of(FAINT_CUP))));
+
+        assertThat(((Removal) both.annotation()).crop()).contains(new Crop(50, 10, 120, 90, 160, 120));
+        assertThat(both.image()).isPresent();
+        assertThat(faint.annotation()).isEqualTo(new Removal("none", 0, List.of(), List.of()));
+        assertThat(faint.image()).isEmpty();
     }
 
     @Test

@@ -1,8 +1,6 @@
-package io.sluice.command;
+package io.sluice.curation;
 
 import io.sluice.assess.Assessment;
-import io.sluice.assess.AssessmentJson;
-import io.sluice.assess.AssessmentText;
 import io.sluice.assess.BorderSheet;
 import io.sluice.assess.Difference;
 import io.sluice.assess.Goal;
@@ -29,10 +27,7 @@ import io.sluice.select.PerceptualHash;
 import io.sluice.select.Selector;
 import io.sluice.sheet.ContactSheet;
 import io.sluice.store.FrameStore;
-import jakarta.enterprise.context.ApplicationScoped;
-import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.file.Path;
+import jakarta.inject.Singleton;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,18 +36,24 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Shows how a dataset stands. Changes nothing. */
-@ApplicationScoped
-public class DatasetAssessment {
+/** Tells how a dataset stands, and how it would at other thresholds. Changes nothing. */
+@Singleton
+public final class DatasetAssessment {
     private static final int ON_SHEET = 12;
 
+    private final KnownDatasets known;
     private final Catalogue catalogue;
     private final KeptMeasurements measurements;
     private final Pipeline pipeline;
     private final FrameStore store;
-    private final PrintStream out = System.out;
 
-    DatasetAssessment(Catalogue catalogue, KeptMeasurements measurements, Pipeline pipeline, FrameStore store) {
+    DatasetAssessment(
+            KnownDatasets known,
+            Catalogue catalogue,
+            KeptMeasurements measurements,
+            Pipeline pipeline,
+            FrameStore store) {
+        this.known = known;
         this.catalogue = catalogue;
         this.measurements = measurements;
         this.pipeline = pipeline;
@@ -60,15 +61,22 @@ public class DatasetAssessment {
     }
 
     /**
-     * @param settings of the recipe that are tried; empty for none
-     * @return the exit code
+     * What was found.
+     *
+     * @param note how far the dataset is, where that is not to its end; else empty
+     * @param whatIf empty where nothing was tried
+     * @param suggestions empty where there was no goal
      */
-    int show(
-            String dataset, Map<String, String> settings, Optional<Goal> goal, Optional<Path> sheetFolder, boolean json)
-            throws IOException {
-        if (catalogue.read(rows -> rows.datasets().place(dataset)).isEmpty()) {
-            throw new UsageException("dataset '" + dataset + "' is not in this work folder");
-        }
+    public record Found(
+            Assessment assessment, String note, Optional<WhatIf> whatIf, Optional<List<Suggestion>> suggestions) {}
+
+    /**
+     * @param settings of the recipe that are tried, by dotted keys; empty for none
+     * @throws AbsentException if there is no such dataset
+     * @throws io.sluice.recipe.RecipeException if the settings are not allowed
+     */
+    public Found of(String dataset, Map<String, String> settings, Optional<Goal> goal) {
+        known.out(dataset);
         Recipe recipe = AdjustDataset.current(catalogue, dataset);
         Replay replay = replay();
         Edits edits = edits(dataset);
@@ -78,19 +86,12 @@ public class DatasetAssessment {
                 ? Optional.empty()
                 : Optional.of(whatIf(dataset, recipe, settings, edits, replay, assessment.outlook()));
         Optional<List<Suggestion>> suggestions = goal.map(wanted -> Suggestions.of(assessment, replay, wanted));
-        if (json) {
-            out.println(AssessmentJson.of(assessment, whatIf, suggestions).toPrettyString());
-        } else {
-            out.print(AssessmentText.render(assessment, note(dataset), whatIf, suggestions));
-        }
-        if (sheetFolder.isPresent()) {
-            ContactSheet sheet = new BorderSheet(store).of(assessment, ON_SHEET);
-            Path html = SheetFiles.write(sheet, sheetFolder.get());
-            if (!json) {
-                out.println("\nContact sheet: " + html.toAbsolutePath().normalize());
-            }
-        }
-        return ExitCode.COMPLETED;
+        return new Found(assessment, note(dataset), whatIf, suggestions);
+    }
+
+    /** Frames around each border. */
+    public ContactSheet sheet(Assessment assessment) {
+        return new BorderSheet(store).of(assessment, ON_SHEET);
     }
 
     private WhatIf whatIf(
@@ -102,12 +103,12 @@ public class DatasetAssessment {
 
     /** Select is asked many times: embeddings are read once. */
     private Replay replay() {
-        Map<FrameId, Optional<Embedding>> known = new HashMap<>();
+        Map<FrameId, Optional<Embedding>> embeddings = new HashMap<>();
         return new Replay(
                 pipeline.stages(),
                 new Selector(
                         new PerceptualHash(),
-                        new EmbeddingCosine(frame -> known.computeIfAbsent(frame.id(), id -> embedding(frame)))));
+                        new EmbeddingCosine(frame -> embeddings.computeIfAbsent(frame.id(), id -> embedding(frame)))));
     }
 
     private Optional<Embedding> embedding(Frame frame) {
@@ -125,7 +126,6 @@ public class DatasetAssessment {
         return new Edits(byKind.getOrDefault(FrameEdit.PIN, Set.of()), byKind.getOrDefault(FrameEdit.VETO, Set.of()));
     }
 
-    /** How far the dataset is, where that is not to its end. */
     private String note(String dataset) {
         Map<String, Long> statuses = catalogue.read(rows -> rows.videos().of(dataset)).stream()
                 .collect(Collectors.groupingBy(
