@@ -306,6 +306,11 @@ final class DecoderProcess implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** Whether its last request is answered in full. */
+    boolean isDone() {
+        return !busy;
+    }
+
     /** Whether it can take the next request: its last one is answered in full, and left it with memory to spare. */
     boolean isFit() {
         return !busy && process.isAlive() && residentMegabytes() <= limits.maxMemoryMegabytes() / 2;

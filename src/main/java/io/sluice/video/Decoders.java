@@ -12,6 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,7 @@ public final class Decoders implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
+    private final AtomicInteger retired = new AtomicInteger();
     private volatile boolean closed;
 
     /** @param size children at most, and so videos or segments that are decoded at the same time */
@@ -211,6 +213,9 @@ public final class Decoders implements AutoCloseable {
             }
             return work.apply(process);
         } finally {
+            if (!closed && place.process != null && place.process.isDone() && !place.process.isFit()) {
+                retired.incrementAndGet();
+            }
             // An exception of the sink leaves a child in the middle of its answer.
             if (closed || place.process == null || !place.process.isFit()) {
                 discard(place);
@@ -234,6 +239,11 @@ public final class Decoders implements AutoCloseable {
                 .filter(DecoderProcess::isAlive)
                 .map(DecoderProcess::pid)
                 .toList();
+    }
+
+    /** Children that were ended after an answer in full, because it left them with too little memory to spare. */
+    int retired() {
+        return retired.get();
     }
 
     /** Ends all children, busy or not. */

@@ -62,6 +62,9 @@ class MutationFuzzTest {
 
     private static final int MORE_FILES = 3;
 
+    /** Inputs that a child takes, at the least and on average, until it holds too much and is replaced. */
+    private static final int MIN_INPUTS_PER_RETIREMENT = 500;
+
     @TempDir
     private static Path folder;
 
@@ -190,7 +193,7 @@ class MutationFuzzTest {
             List<Long> first = decoders.children();
             Map<Long, Held> before = linux ? Held.by(first) : Map.of();
             Held own = linux ? Held.by(ProcessHandle.current().pid()) : new Held(0, 0);
-            int diedBefore = tally.died();
+            int endedBefore = tally.died() + decoders.retired();
             tryOut(decoders, threads, mutator, COUNT, next, begin, tally);
             double seconds = (System.nanoTime() - begin) / 1e9;
             warm(decoders, threads);
@@ -198,13 +201,16 @@ class MutationFuzzTest {
             Map<Long, Held> after =
                     linux ? Held.by(last.stream().filter(first::contains).toList()) : Map.of();
             Held ownAfter = linux ? Held.by(ProcessHandle.current().pid()) : new Held(0, 0);
-            report(tally, seconds, before, after, own, ownAfter);
+            report(tally, seconds, decoders.retired(), before, after, own, ownAfter);
 
             assertThat(tally.bugs).as("faults of this project's own code").isEmpty();
             assertThat(last).as("children").hasSize(CHILDREN);
             assertThat(CHILDREN - after.size())
-                    .as("children that were replaced, each for one that died")
-                    .isLessThanOrEqualTo(linux ? tally.died() - diedBefore : CHILDREN);
+                    .as("children that were replaced, each for one that died or was retired")
+                    .isLessThanOrEqualTo(linux ? tally.died() + decoders.retired() - endedBefore : CHILDREN);
+            assertThat(decoders.retired())
+                    .as("children that were retired for what they hold")
+                    .isLessThanOrEqualTo(1 + tally.inputs.get() / MIN_INPUTS_PER_RETIREMENT);
             after.forEach((pid, held) -> {
                 Held then = java.util.Objects.requireNonNull(before.get(pid));
                 assertThat(held.megabytes())
@@ -307,7 +313,13 @@ class MutationFuzzTest {
     }
 
     private static void report(
-            Tally tally, double seconds, Map<Long, Held> before, Map<Long, Held> after, Held own, Held ownAfter)
+            Tally tally,
+            double seconds,
+            int retired,
+            Map<Long, Held> before,
+            Map<Long, Held> after,
+            Held own,
+            Held ownAfter)
             throws IOException {
         List<String> lines = new ArrayList<>();
         lines.add(String.format(
@@ -319,6 +331,7 @@ class MutationFuzzTest {
         long slowest =
                 tally.slow.keySet().stream().mapToLong(Long::longValue).max().orElse(0);
         lines.add("fuzz: slowest input: " + tally.slow.get(slowest) + ", " + slowest + " ms");
+        lines.add("fuzz: " + retired + " children were retired for the memory they held");
         lines.add("fuzz: children held " + before + " before, " + after + " after; this process " + own + ", "
                 + ownAfter);
         lines.forEach(System.out::println);
