@@ -575,7 +575,16 @@ public class Components {
         Credit credit = new Credit(catalogue, settings.credit(), Duration.ofHours(1));
         return new ExtractSegment(
                 presence.run(),
-                catalogue, recipes, decoders, store, publisher, outcomes, metrics, credit, traces, originals);
+                catalogue,
+                recipes,
+                decoders,
+                store,
+                publisher,
+                outcomes,
+                metrics,
+                credit,
+                traces,
+                originals);
     }
 
     @Produces
@@ -680,8 +689,7 @@ public class Components {
     @Produces
     @Singleton
     Presence presence(Catalogue catalogue, Settings settings) {
-        return new Presence(
-                catalogue, instance(settings), settings.kafka().sessionTimeout(), Clock.systemUTC());
+        return new Presence(catalogue, instance(settings), settings.kafka().sessionTimeout(), Clock.systemUTC());
     }
 
     @Produces

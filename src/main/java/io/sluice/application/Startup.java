@@ -47,9 +47,7 @@ public class Startup {
         }
         Duty.properties(running).forEach(event.getContext().getPropertiesComponent()::addInitialProperty);
         long session = settings.kafka().sessionTimeout().toMillis();
-        event.getContext()
-                .getPropertiesComponent()
-                .addInitialProperty("session-timeout-ms", String.valueOf(session));
+        event.getContext().getPropertiesComponent().addInitialProperty("session-timeout-ms", String.valueOf(session));
         event.getContext()
                 .getPropertiesComponent()
                 .addInitialProperty("heartbeat-interval-ms", String.valueOf(session / 4));

@@ -30,8 +30,9 @@ public final class Attempts {
         if (subjects.isEmpty()) {
             return Map.of();
         }
-        var batch = handle.prepareBatch("INSERT INTO attempt (stage, subject, run, number) VALUES (:stage, :subject, :run, 1) "
-                + "ON CONFLICT (stage, subject, run) DO UPDATE SET number = attempt.number + 1");
+        var batch = handle.prepareBatch(
+                "INSERT INTO attempt (stage, subject, run, number) VALUES (:stage, :subject, :run, 1) "
+                        + "ON CONFLICT (stage, subject, run) DO UPDATE SET number = attempt.number + 1");
         // in one order, as measurements are put
         subjects.stream()
                 .sorted()

@@ -88,12 +88,12 @@ public final class Datasets {
      * @return whether they are current
      */
     public boolean endWriting(String dataset, long changes) {
-        boolean current = handle.createUpdate(
-                                "UPDATE dataset SET current = true WHERE name = :name AND changes = :changes")
-                        .bind("name", dataset)
-                        .bind("changes", changes)
-                        .execute()
-                == 1;
+        boolean current =
+                handle.createUpdate("UPDATE dataset SET current = true WHERE name = :name AND changes = :changes")
+                                .bind("name", dataset)
+                                .bind("changes", changes)
+                                .execute()
+                        == 1;
         if (!current) {
             setCurrent(dataset, false);
         }

@@ -162,7 +162,8 @@ public final class AdvanceDatasets implements Processor {
         try {
             decided = catalogue.write(rows -> {
                 List<DatasetVideo> now = rows.videos().of(dataset);
-                // Another process, or an adjustment, may have moved videos or given the dataset another recipe meanwhile.
+                // Another process, or an adjustment, may have moved videos or given the dataset another recipe
+                // meanwhile.
                 if (!selectable(now).equals(selectable(videos)) || !recipes(now).containsAll(recipes(videos))) {
                     return false;
                 }
@@ -344,7 +345,6 @@ public final class AdvanceDatasets implements Processor {
     }
 
     private void write(Recipe recipe, List<Frame> frames, Set<FrameId> pinned) {
-        folders.of(recipe)
-                .finish(frames, report.of(recipe.dataset()), pinned, frame -> store.get(frame.image()));
+        folders.of(recipe).finish(frames, report.of(recipe.dataset()), pinned, frame -> store.get(frame.image()));
     }
 }

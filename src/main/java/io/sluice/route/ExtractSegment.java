@@ -127,7 +127,8 @@ public final class ExtractSegment implements Processor {
                 .orElseThrow(() -> new IllegalStateException("video '" + message.video() + "' has no plan")));
         String subject = message.dataset() + "/" + message.video() + "/" + extraction + "/" + message.segment();
         int attempt = catalogue
-                .write(rows -> rows.attempts().begin(StageName.EXTRACT.word(), List.of(subject), run, System.currentTimeMillis()))
+                .write(rows -> rows.attempts()
+                        .begin(StageName.EXTRACT.word(), List.of(subject), run, System.currentTimeMillis()))
                 .getOrDefault(subject, 1);
         if (attempt > StageRunner.LAST_ATTEMPT) {
             fail(

@@ -170,13 +170,8 @@ public final class StageRunner {
     private Map<FrameId, Measurement> measure(Stage stage, String dataset, Recipe recipe, List<Frame> frames) {
         Map<FrameId, String> subjects = new LinkedHashMap<>();
         frames.forEach(frame -> subjects.put(frame.id(), dataset + "/" + frame.id()));
-        Map<String, Integer> attempts =
-                catalogue.write(rows -> rows.attempts()
-                        .begin(
-                                stage.name().word(),
-                                List.copyOf(subjects.values()),
-                                run,
-                                System.currentTimeMillis()));
+        Map<String, Integer> attempts = catalogue.write(rows -> rows.attempts()
+                .begin(stage.name().word(), List.copyOf(subjects.values()), run, System.currentTimeMillis()));
         Map<FrameId, Measurement> measurements = new HashMap<>();
         List<Frame> together = new ArrayList<>();
         List<Frame> alone = new ArrayList<>();

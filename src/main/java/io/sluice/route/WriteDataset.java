@@ -98,7 +98,8 @@ public final class WriteDataset implements Processor {
                     .progress(message.dataset(), List.of(frame.id()))
                     .get(frame.id());
             if (now == null || now.stage() != StageName.DATASET) {
-                // It has left the dataset while it was written: what lies there now is swept when the dataset is finished.
+                // It has left the dataset while it was written: what lies there now is swept when the dataset is
+                // finished.
                 rows.datasets().setCurrent(message.dataset(), false);
             }
         });

@@ -177,7 +177,8 @@ public final class FolderFileTree implements FileTree {
         String name = String.format(
                         Locale.ROOT, "%015d-%s-%09d=", System.currentTimeMillis(), writer, appended.getAndIncrement())
                 + URLEncoder.encode(line, StandardCharsets.UTF_8);
-        // A file for each line, empty: there or not there, whoever else adds or removes lines, on network file systems too.
+        // A file for each line, empty: there or not there, whoever else adds or removes lines, on network file systems
+        // too.
         for (int attempt = 1; ; attempt++) {
             try {
                 Files.createDirectories(folder);

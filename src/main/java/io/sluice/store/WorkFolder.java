@@ -57,7 +57,9 @@ public final class WorkFolder implements AutoCloseable {
             try {
                 FileChannel channel = lock(root);
                 return new WorkFolder(
-                        root, shared.map(Path::toAbsolutePath).map(Path::normalize).orElse(root), channel);
+                        root,
+                        shared.map(Path::toAbsolutePath).map(Path::normalize).orElse(root),
+                        channel);
             } catch (IOException | RuntimeException e) {
                 HELD.remove(root);
                 throw e;

@@ -295,8 +295,9 @@ class DatasetFolderTest {
 
     @Test
     void processes_that_write_the_same_frames_while_another_sweeps_leave_whole_files() throws Exception {
-        List<Frame> frames = IntStream.range(0, 40).mapToObj(i -> dog(i, "rex " + i)).sorted(
-                        Comparator.comparing(Frame::id))
+        List<Frame> frames = IntStream.range(0, 40)
+                .mapToObj(i -> dog(i, "rex " + i))
+                .sorted(Comparator.comparing(Frame::id))
                 .toList();
         ExecutorService threads = Executors.newFixedThreadPool(3);
         try {

@@ -218,16 +218,14 @@ final class ScaleIT {
         Path report = folder.resolve("datasets/rex/report.json");
         if (!Files.exists(report)
                 || count("SELECT count(*) FROM dataset WHERE NOT current") > 0
-                || count("SELECT count(*) FROM dataset_video WHERE status = 'completed' AND told")
-                        < SHORT_VIDEOS + 1) {
+                || count("SELECT count(*) FROM dataset_video WHERE status = 'completed' AND told") < SHORT_VIDEOS + 1) {
             return false;
         }
         List<String> statuses = new ArrayList<>();
         for (JsonNode video : Folder.json(report).path("videos")) {
             statuses.add(video.path("status").asText());
         }
-        return statuses.size() == SHORT_VIDEOS + 1
-                && statuses.stream().allMatch("completed"::equals);
+        return statuses.size() == SHORT_VIDEOS + 1 && statuses.stream().allMatch("completed"::equals);
     }
 
     /** Frames that the process itself has decided on, in all stages. */
@@ -254,7 +252,9 @@ final class ScaleIT {
         for (JsonNode stage : expected.path("stages")) {
             JsonNode same = Folder.stage(report, stage.path("stage").asText());
             for (String number : List.of("frames", "kept", "rejected", "failed", "reasons", "threshold", "scores")) {
-                assertThat(same.path(number)).as(stage.path("stage") + " " + number).isEqualTo(stage.path(number));
+                assertThat(same.path(number))
+                        .as(stage.path("stage") + " " + number)
+                        .isEqualTo(stage.path(number));
             }
         }
         assertEvents();
@@ -275,7 +275,9 @@ final class ScaleIT {
                 new StringDeserializer(),
                 new StringDeserializer())) {
             consumer.subscribe(List.of(
-                    Topic.VIDEOS_COMPLETED.fullName(), Topic.VIDEOS_FAILED.fullName(), Topic.FRAMES_CAPTIONED.fullName()));
+                    Topic.VIDEOS_COMPLETED.fullName(),
+                    Topic.VIDEOS_FAILED.fullName(),
+                    Topic.FRAMES_CAPTIONED.fullName()));
             int silent = 0;
             while (silent < 4) {
                 ConsumerRecords<String, String> records = consumer.poll(Duration.ofSeconds(1));
@@ -293,14 +295,17 @@ final class ScaleIT {
                 }
             }
         }
-        assertThat(ids).hasSize(SHORT_VIDEOS + 1).allSatisfy((video, events) -> assertThat(events)
-                .as("ends of video " + video)
-                .hasSize(1));
-        long pictures =
-                undisturbed.keySet().stream().filter(file -> file.endsWith(".jpg")).count();
-        assertThat(frames).hasSize((int) pictures).allSatisfy((frame, events) -> assertThat(events)
-                .as("events of frame " + frame)
-                .hasSize(1));
+        assertThat(ids)
+                .hasSize(SHORT_VIDEOS + 1)
+                .allSatisfy((video, events) ->
+                        assertThat(events).as("ends of video " + video).hasSize(1));
+        long pictures = undisturbed.keySet().stream()
+                .filter(file -> file.endsWith(".jpg"))
+                .count();
+        assertThat(frames)
+                .hasSize((int) pictures)
+                .allSatisfy((frame, events) ->
+                        assertThat(events).as("events of frame " + frame).hasSize(1));
     }
 
     @Test
@@ -314,26 +319,34 @@ final class ScaleIT {
 
         drop();
         Awaitility.await("both have worked").atMost(PATIENCE).until(() -> work(first) > 0 && work(second) > 0);
-        assertThat(isDone()).as("the videos are long enough to be in the middle of them").isFalse();
+        assertThat(isDone())
+                .as("the videos are long enough to be in the middle of them")
+                .isFalse();
         long joins = joins(first);
         assertThat(joins).isPositive();
         second.kill().hasExitCode(Sluice.KILLED);
         Sluice.Started again = start(patient, "b");
         first.until("the dataset is done", this::isDone);
 
-        assertThat(work(again)).as("frames that the restarted process has decided on").isPositive();
+        assertThat(work(again))
+                .as("frames that the restarted process has decided on")
+                .isPositive();
         assertThat(joins(first)).as("groups that the other had to join again").isEqualTo(joins);
         assertIsAsUndisturbed();
     }
 
     private static long joins(Sluice.Started process) {
-        return process.output().lines().filter(line -> line.contains("Successfully joined group")).count();
+        return process.output()
+                .lines()
+                .filter(line -> line.contains("Successfully joined group"))
+                .count();
     }
 
     private boolean inAllGroups(int members) throws Exception {
-        List<String> groups = List.of("plan", "extract", "blur", "detect", "aesthetic", "inpaint", "caption", "dataset").stream()
-                .map(duty -> "sluice-" + duty)
-                .toList();
+        List<String> groups =
+                List.of("plan", "extract", "blur", "detect", "aesthetic", "inpaint", "caption", "dataset").stream()
+                        .map(duty -> "sluice-" + duty)
+                        .toList();
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             for (ConsumerGroupDescription group :
                     admin.describeConsumerGroups(groups).all().get().values()) {
@@ -355,9 +368,7 @@ final class ScaleIT {
         isReady(c);
         Map<String, Sluice.Started> byName = Map.of("a", a, "b", b, "c", c);
         drop();
-        Awaitility.await("all have worked")
-                .atMost(PATIENCE)
-                .until(() -> work(a) > 0 && work(b) > 0 && work(c) > 0);
+        Awaitility.await("all have worked").atMost(PATIENCE).until(() -> work(a) > 0 && work(b) > 0 && work(c) > 0);
         assertThat(isDone()).isFalse();
 
         Sluice.Started d = start("d");
@@ -372,7 +383,9 @@ final class ScaleIT {
         int before = decided();
         Awaitility.await("the others go on").atMost(PATIENCE).until(() -> decided() > before + 10);
         System.out.printf("kill and pause to new measurements: %.1f s%n", (System.nanoTime() - moment) / 1e9);
-        Awaitility.await("another leads").atMost(PATIENCE).until(() -> !controls().equals(pausing));
+        Awaitility.await("another leads")
+                .atMost(PATIENCE)
+                .until(() -> !controls().equals(pausing));
         System.out.printf("pause of the leader to the next: %.1f s%n", (System.nanoTime() - moment) / 1e9);
 
         Sluice.Started drains = others.get(1);
@@ -388,7 +401,9 @@ final class ScaleIT {
                 .during(LEASE.plusSeconds(1))
                 .atMost(PATIENCE)
                 .until(this::isDone);
-        assertThat(work(d)).as("frames that the process that joined late has decided on").isPositive();
+        assertThat(work(d))
+                .as("frames that the process that joined late has decided on")
+                .isPositive();
         assertIsAsUndisturbed();
     }
 

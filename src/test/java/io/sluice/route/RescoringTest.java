@@ -129,7 +129,8 @@ class RescoringTest {
             FrameEmbeddings embeddings = new FrameEmbeddings(models, store, images);
             AestheticStage stage = new AestheticStage(images, new PhotographicQuality(), models, embeddings);
             Pipeline pipeline = new Pipeline(List.of(stage));
-            StageRunner runner = new StageRunner("run", catalogue, pipeline, new StageMetrics(new SimpleMeterRegistry()));
+            StageRunner runner =
+                    new StageRunner("run", catalogue, pipeline, new StageMetrics(new SimpleMeterRegistry()));
             Fingerprint embedded = embeddings.fingerprint(before).orElseThrow();
             String rendition = ExtractionFingerprint.rendition(after).value();
             List<Frame> frames = new ArrayList<>();

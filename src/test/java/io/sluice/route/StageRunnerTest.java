@@ -211,7 +211,8 @@ class StageRunnerTest {
     void a_frame_that_was_handed_over_between_living_processes_is_measured_with_the_others() {
         FrameId frame = frames.get(3).id();
         for (int other = 0; other < 5; other++) {
-            Presence presence = new Presence(fixture.catalogue, "other-" + other, Duration.ofMinutes(1), Clock.systemUTC());
+            Presence presence =
+                    new Presence(fixture.catalogue, "other-" + other, Duration.ofMinutes(1), Clock.systemUTC());
             presence.start();
             fixture.catalogue.update(rows ->
                     rows.attempts().begin("blur", List.of("rex/" + frame), presence.run(), System.currentTimeMillis()));
@@ -238,7 +239,8 @@ class StageRunnerTest {
             Presence killed = new Presence(fixture.catalogue, "killed", Duration.ofMinutes(1), Clock.systemUTC());
             killed.start();
             others.add(killed);
-            int number = fixture.catalogue.<Map<String, Integer>>write(rows -> rows.attempts()
+            int number = fixture.catalogue
+                    .<Map<String, Integer>>write(rows -> rows.attempts()
                             .begin("blur", List.of("rex/" + frame), killed.run(), System.currentTimeMillis()))
                     .getOrDefault("rex/" + frame, 0);
             assertThat(number).as("attempts of life %d", life).isEqualTo(life + 1);

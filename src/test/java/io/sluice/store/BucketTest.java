@@ -11,8 +11,8 @@ import io.sluice.frame.InfrastructureException;
 import io.sluice.frame.VideoId;
 import io.sluice.s3.S3Server;
 import io.sluice.s3.UnreliableProxy;
-import java.io.OutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -317,8 +317,7 @@ class BucketTest {
         }
 
         assertThat(texts(second)).contains("a b/c é", "d", "e").hasSize(3);
-        assertThat(texts(second).indexOf("a b/c é"))
-                .isLessThan(texts(second).indexOf("d"));
+        assertThat(texts(second).indexOf("a b/c é")).isLessThan(texts(second).indexOf("d"));
         assertThat(first.read("frames.jsonl")).as("never published").isEmpty();
         first.forget(".captions", first.lines(".captions"));
         assertThat(bucket.list("")).isEmpty();
