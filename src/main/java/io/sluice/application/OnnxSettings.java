@@ -14,7 +14,11 @@ final class OnnxSettings {
 
     /** @throws SettingsException if a setting is wrong, or if it requires a device that cannot be had */
     static OnnxRuntime runtime(Settings.Onnx settings) {
-        OnnxRuntime runtime = new OnnxRuntime(placement(settings));
+        if (settings.latency().isNegative()) {
+            throw new SettingsException(
+                    "sluice.onnx.latency: '" + settings.latency() + "' is not allowed; allowed: 0s or more");
+        }
+        OnnxRuntime runtime = new OnnxRuntime(placement(settings), settings.latency());
         try {
             runtime.requireDevice();
         } catch (ModelException e) {

@@ -406,5 +406,9 @@ public interface Settings {
 
         /** Folder where TensorRT keeps the engines it has built; absent for building them at each start. */
         Optional<Path> engineCache();
+
+        /** Time that a run of a session takes at the least: for measuring how processes share work, and for nothing else. */
+        @WithDefault("0s")
+        Duration latency();
     }
 }

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,7 @@ public final class OnnxRuntime {
     private static final String NEEDED_BY_TENSORRT = NEEDED + ", and TensorRT 10";
 
     private final Placement placement;
+    private final Duration latency;
     private final GpuProvider cuda;
     private final GpuProvider tensorrt;
     private final AtomicReference<@Nullable String> fallback = new AtomicReference<>();
@@ -57,11 +59,27 @@ public final class OnnxRuntime {
     }
 
     public OnnxRuntime(Placement placement) {
-        this(placement, GpuProvider.CUDA, GpuProvider.TENSORRT);
+        this(placement, Duration.ZERO);
+    }
+
+    /**
+     * @param latency that a run of a session takes at the least, for measurements: see {@link FixedLatencySession}
+     * @throws IllegalArgumentException if {@code latency} is below zero
+     */
+    public OnnxRuntime(Placement placement, Duration latency) {
+        this(placement, latency, GpuProvider.CUDA, GpuProvider.TENSORRT);
     }
 
     OnnxRuntime(Placement placement, GpuProvider cuda, GpuProvider tensorrt) {
+        this(placement, Duration.ZERO, cuda, tensorrt);
+    }
+
+    private OnnxRuntime(Placement placement, Duration latency, GpuProvider cuda, GpuProvider tensorrt) {
+        if (latency.isNegative()) {
+            throw new IllegalArgumentException("latency: '" + latency + "' is not allowed; allowed: zero or more");
+        }
         this.placement = placement;
+        this.latency = latency;
         this.cuda = cuda;
         this.tensorrt = tensorrt;
     }
@@ -119,7 +137,8 @@ public final class OnnxRuntime {
             Loading loading = loading(file, corrections);
             try {
                 for (int i = 0; i < placement.replicas(); i++) {
-                    replicas.add(openOnDevice(file, loading));
+                    ModelSession session = openOnDevice(file, loading);
+                    replicas.add(latency.isZero() ? session : new FixedLatencySession(session, latency));
                 }
                 return replicas.size() == 1 ? replicas.get(0) : new ReplicatedSession(replicas);
             } catch (RuntimeException e) {

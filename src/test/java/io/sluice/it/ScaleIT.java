@@ -57,15 +57,22 @@ final class ScaleIT {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Duration PATIENCE = Duration.ofMinutes(4);
     private static final int LONG_SECONDS = 80;
-    private static final int SHORT_VIDEOS = 2;
+    private static final int SHORT_VIDEOS = 6;
     private static final int SHORT_SECONDS = 8;
     private static final int FRAMES_PER_SECOND = 3;
     private static final int FRAMES = (LONG_SECONDS + SHORT_VIDEOS * SHORT_SECONDS) * FRAMES_PER_SECOND;
     private static final String RECIPE = "extract: { mode: rate, maxFps: " + FRAMES_PER_SECOND + " }\n"
+            + "detect: { target: [dog], method: starter, contextShare: 1 }\n"
             + "select: { similarity: 1 }\ncaption: { trigger: rex }\n";
 
     /** How long a holder that died, or paused, keeps what one process at a time does. */
     private static final Duration LEASE = Duration.ofSeconds(5);
+
+    /** A frame in the detector: videos last long enough to be in the middle of them, and cores are free while it is waited for. */
+    private static final String LATENCY = "200ms";
+
+    /** Some for each process, whichever segments fall on which. */
+    private static final String PARTITIONS = "12";
 
     @TempDir
     private static Path shared;
@@ -96,7 +103,7 @@ final class ScaleIT {
                 .hasExitCode(0);
         undisturbed = Folder.digests(shared.resolve("datasets/rex"));
         assertThat(Folder.files(shared.resolve("work/frames"), ".jpg")).hasSize(FRAMES);
-        assertThat(undisturbed).hasSizeGreaterThan(FRAMES);
+        assertThat(undisturbed).hasSizeGreaterThan(FRAMES / 3);
         postgres = EmbeddedPostgres.start();
     }
 
@@ -133,6 +140,8 @@ final class ScaleIT {
                 // Many processes on few cores: threads that collect and compile at once only get into each other's way.
                 .with("JDK_JAVA_OPTIONS", "-XX:+UseSerialGC")
                 .with("SLUICE_SHARED", folder.resolve("shared").toString())
+                .with("SLUICE_ONNX_LATENCY", LATENCY)
+                .with("SLUICE_KAFKA_PARTITIONS", PARTITIONS)
                 .with("SLUICE_LEASE", LEASE.toSeconds() + "s")
                 .with("SLUICE_CATALOGUE_URL", url)
                 .with("SLUICE_CATALOGUE_USER", "postgres")
@@ -299,11 +308,13 @@ final class ScaleIT {
                 .hasSize(SHORT_VIDEOS + 1)
                 .allSatisfy((video, events) ->
                         assertThat(events).as("ends of video " + video).hasSize(1));
-        long pictures = undisturbed.keySet().stream()
+        List<String> kept = undisturbed.keySet().stream()
                 .filter(file -> file.endsWith(".jpg"))
-                .count();
+                .map(file -> file.substring(file.lastIndexOf('/') + 1, file.length() - ".jpg".length()))
+                .toList();
+        // A frame that was chosen while other videos were not there yet may have been told of, and have left.
         assertThat(frames)
-                .hasSize((int) pictures)
+                .containsKeys(kept.toArray(String[]::new))
                 .allSatisfy((frame, events) ->
                         assertThat(events).as("events of frame " + frame).hasSize(1));
     }
@@ -366,6 +377,7 @@ final class ScaleIT {
         isReady(a);
         isReady(b);
         isReady(c);
+        Awaitility.await("all are in all groups").atMost(PATIENCE).until(() -> inAllGroups(3));
         Map<String, Sluice.Started> byName = Map.of("a", a, "b", b, "c", c);
         drop();
         Awaitility.await("all have worked").atMost(PATIENCE).until(() -> work(a) > 0 && work(b) > 0 && work(c) > 0);
