@@ -30,6 +30,7 @@ import io.sluice.route.DatasetFolders;
 import io.sluice.route.DatasetReport;
 import io.sluice.route.DatasetSheet;
 import io.sluice.route.DatasetTaste;
+import io.sluice.route.DropRejectedPictures;
 import io.sluice.route.Duty;
 import io.sluice.route.ExtractSegment;
 import io.sluice.route.FailPoint;
@@ -661,6 +662,26 @@ public class Components {
             Settings settings) {
         return new SweepLostFrames(
                 catalogue, pipeline, recipes, publisher, outcomes, lag, metrics, traces, settings.sweepPeriod());
+    }
+
+    @Produces
+    @Singleton
+    @Named("dropRejectedPictures")
+    DropRejectedPictures dropRejectedPictures(
+            Catalogue catalogue,
+            FrameStore store,
+            @Named("advanceDatasets") AdvanceDatasets datasets,
+            @Named("holdControl") HoldLease lease,
+            StageMetrics metrics,
+            Settings settings) {
+        return new DropRejectedPictures(
+                catalogue,
+                store,
+                datasets::undisturbed,
+                lease::hold,
+                metrics,
+                settings.retention().rejected(),
+                Clock.systemUTC());
     }
 
     @Produces

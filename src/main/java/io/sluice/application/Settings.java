@@ -86,6 +86,8 @@ public interface Settings {
 
     Store store();
 
+    Retention retention();
+
     S3 s3();
 
     Inbox inbox();
@@ -146,6 +148,16 @@ public interface Settings {
     interface Store {
         /** {@code s3://bucket/prefix}; absent for a folder in the work folder. */
         Optional<Place> url();
+    }
+
+    /** How long what nobody needs any more is kept; {@code docs/operations.md} tells of it. */
+    interface Retention {
+        /** Pictures of rejected frames, after the end of their videos; absent for ever. */
+        Optional<Duration> rejected();
+
+        /** How often such pictures are looked for. */
+        @WithDefault("1h")
+        Duration period();
     }
 
     /** How object storage is reached. Credentials come by the SDK's default chain. */

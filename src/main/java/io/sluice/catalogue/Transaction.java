@@ -26,6 +26,10 @@ public final class Transaction {
         return new Frames(handle);
     }
 
+    public Pictures pictures() {
+        return new Pictures(handle);
+    }
+
     public Annotations annotations() {
         return new Annotations(handle);
     }

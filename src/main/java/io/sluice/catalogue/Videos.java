@@ -80,8 +80,14 @@ public final class Videos {
                 .execute();
     }
 
-    /** Records the plan of an extraction of the video, with its segments, and that this dataset's video follows it. */
+    /**
+     * Records the plan of an extraction of the video, with its segments, and that this dataset's video follows it. From now on no
+     * picture of the video goes.
+     */
     public void plan(String dataset, VideoId video, String extraction, String plan, int segments) {
+        Pictures pictures = new Pictures(handle);
+        pictures.hold(video);
+        pictures.spare(video);
         handle.createUpdate(
                         "INSERT INTO video_plan (video, extraction, body) VALUES (:video, :extraction, :body) ON CONFLICT DO NOTHING")
                 .bind("video", video.sha256())

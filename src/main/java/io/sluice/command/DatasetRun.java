@@ -174,7 +174,8 @@ public class DatasetRun {
         }
         made.notPromotable()
                 .forEach(frame -> out.println(
-                        "frame " + frame + " cannot come in: its picture is not in the frame store any more"));
+                        "frame " + frame + " cannot come in: its picture is not in the frame store any more, which"
+                                + " sluice.retention.rejected may have deleted; retry extracts it from the video again"));
     }
 
     private static String frames(int count) {

@@ -28,6 +28,7 @@ import io.sluice.store.Place;
 import io.sluice.video.ExtractionFingerprint;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -56,7 +57,8 @@ import org.jboss.logging.Logger;
  */
 public final class AdjustDataset {
     private static final Logger LOG = Logger.getLogger(AdjustDataset.class);
-    static final String GONE = "cannot be promoted: its picture is not in the frame store any more";
+    static final String GONE = "cannot be promoted: its picture is not in the frame store any more, which"
+            + " sluice.retention.rejected may have deleted; retry extracts it from the video again";
 
     private static final Set<VideoStatus> THROUGH_FILTERS =
             EnumSet.of(VideoStatus.MEASURED, VideoStatus.AWAITING_REVIEW, VideoStatus.FINISHING, VideoStatus.COMPLETED);
@@ -151,8 +153,10 @@ public final class AdjustDataset {
                 replay.of(before, measurements.of(dataset, before, before), AdvanceDatasets.edits(catalogue, dataset));
         edits.run();
         Change change = new Change(before, next, AdvanceDatasets.edits(catalogue, dataset));
-        List<Publisher.Record> messages = change.write();
-        publisher.publish(messages);
+        while (!change.write()) {
+            change = new Change(before, next, AdvanceDatasets.edits(catalogue, dataset));
+        }
+        publisher.publish(change.messages());
         Difference difference = Difference.between(outlookBefore, change.outlook);
         LOG.infof(
                 "dataset=%s adjusted: promoted=%d demoted=%d waiting=%d notPromotable=%d",
@@ -174,7 +178,11 @@ public final class AdjustDataset {
         private final Set<VideoId> judged;
         /** Frames that would come in, whose pictures are gone. */
         private final Set<FrameId> gone = new TreeSet<>();
+        /** Frames that come in. */
+        private final List<Frame> promoted;
 
+        private final Map<FrameId, StageName> waiting = new HashMap<>();
+        private final Map<FrameId, Frame> frames = new HashMap<>();
         private final Outlook outlook;
         private final List<DatasetVideo> startedOver;
 
@@ -192,25 +200,37 @@ public final class AdjustDataset {
             this.startedOver = videos.stream()
                     .filter(video -> video.status() == VideoStatus.ARRIVED || video.status() == VideoStatus.EXTRACTING)
                     .toList();
-            List<MeasuredFrame> frames = measurements.of(dataset, next, before);
-            Outlook told = replay.of(next, frames, edits);
+            List<MeasuredFrame> measured = measurements.of(dataset, next, before);
+            Outlook told = replay.of(next, measured, edits);
+            List<Frame> comeIn;
             // A frame that is left out may let others in, whose pictures may be gone as well.
             while (true) {
-                Set<FrameId> missing = told.standings().stream()
+                comeIn = told.standings().stream()
                         .filter(this::isPromoted)
-                        .filter(standing -> !store.has(standing.frame().image()))
-                        .map(standing -> standing.frame().id())
+                        .map(Standing::frame)
+                        .toList();
+                // A picture that was dropped may lie in the store for a while yet.
+                Set<FrameId> dropped = dropped(comeIn);
+                Set<FrameId> missing = comeIn.stream()
+                        .filter(frame -> dropped.contains(frame.id()) || !store.has(frame.image()))
+                        .map(Frame::id)
                         .collect(Collectors.toSet());
                 if (missing.isEmpty()) {
                     break;
                 }
                 gone.addAll(missing);
-                frames = frames.stream()
+                measured = measured.stream()
                         .filter(frame -> !missing.contains(frame.frame().id()))
                         .toList();
-                told = replay.of(next, frames, edits);
+                told = replay.of(next, measured, edits);
             }
             this.outlook = told;
+            this.promoted = comeIn;
+        }
+
+        private Set<FrameId> dropped(List<Frame> of) {
+            List<FrameId> ids = of.stream().map(Frame::id).toList();
+            return catalogue.read(rows -> rows.pictures().missing(dataset, ids));
         }
 
         /** Whether the frame was out, and is not any more. */
@@ -221,17 +241,19 @@ public final class AdjustDataset {
                     && reached.verdict() == Verdict.REJECTED;
         }
 
-        /** Writes it down, and tells the messages that are due then. */
-        List<Publisher.Record> write() {
+        /**
+         * Writes it down.
+         *
+         * @return false if pictures of frames that come in have been dropped meanwhile; nothing is done then
+         */
+        boolean write() {
             boolean same = List.of(StageName.INPAINT, StageName.CAPTION).stream()
                             .allMatch(stage -> measurements.isSame(stage, next, before))
                     && next.export().equals(before.export())
                     && next.detect().target().equals(before.detect().target())
                     && next.caption().trigger().equals(before.caption().trigger());
             List<FrameProgress> changed = new ArrayList<>();
-            Map<FrameId, StageName> waiting = new HashMap<>();
             Set<VideoId> unmeasured = new HashSet<>();
-            Map<FrameId, Frame> frames = new HashMap<>();
             for (Standing standing : outlook.standings()) {
                 Frame frame = standing.frame();
                 FrameProgress reached = progress.get(frame.id());
@@ -250,16 +272,28 @@ public final class AdjustDataset {
             for (FrameId frame : gone) {
                 FrameProgress reached = progress.get(frame);
                 if (reached != null) {
-                    changed.add(row(reached, StageName.AESTHETIC, Verdict.FAILED, Optional.of(GONE), Optional.empty()));
+                    changed.add(gone(reached));
                 }
             }
             Optional<AfterSelect> after = afterSelect();
             Place folder = catalogue
                     .read(rows -> rows.datasets().place(dataset))
                     .orElseThrow(() -> new IllegalStateException("dataset '" + dataset + "' has no folder"));
-            catalogue.update(rows -> {
+            return catalogue.<Boolean>write(rows -> {
+                // A process that does not know of this one may drop pictures.
+                promoted.stream()
+                        .map(Frame::video)
+                        .distinct()
+                        .sorted(Comparator.comparing(VideoId::sha256))
+                        .forEach(rows.pictures()::hold);
+                if (!rows.pictures()
+                        .missing(dataset, promoted.stream().map(Frame::id).toList())
+                        .isEmpty()) {
+                    return false;
+                }
                 rows.datasets().put(next, folder);
                 rows.frames().reselected(dataset, changed);
+                rows.pictures().notFound(dataset, gone);
                 for (DatasetVideo video : videos) {
                     if (judged.contains(video.video())) {
                         rows.videos()
@@ -278,7 +312,12 @@ public final class AdjustDataset {
                 }
                 rows.datasets().setAfterSelect(dataset, after);
                 rows.datasets().setCurrent(dataset, false);
+                return true;
             });
+        }
+
+        /** Those that are due when it is written. */
+        List<Publisher.Record> messages() {
             List<Publisher.Record> messages = new ArrayList<>();
             startedOver.forEach(video -> messages.add(Publisher.Record.of(
                     new VideoMessage(dataset, next.digest(), video.video(), Optional.of(video.source())))));
@@ -339,7 +378,7 @@ public final class AdjustDataset {
                     : Optional.empty();
         }
 
-        private FrameProgress row(
+        private static FrameProgress row(
                 FrameProgress of, StageName stage, Verdict verdict, Optional<String> reason, Optional<Rejection> why) {
             return new FrameProgress(
                     of.frame(),
@@ -351,6 +390,11 @@ public final class AdjustDataset {
                     why.map(r -> OptionalDouble.of(r.score())).orElse(OptionalDouble.empty()),
                     why.map(r -> OptionalDouble.of(r.threshold())).orElse(OptionalDouble.empty()));
         }
+    }
+
+    /** Where a frame is put that would come in, and whose picture is gone. */
+    static FrameProgress gone(FrameProgress of) {
+        return Change.row(of, StageName.AESTHETIC, Verdict.FAILED, Optional.of(GONE), Optional.empty());
     }
 
     private static StageName previous(StageName stage) {

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -144,8 +145,20 @@ public final class AdvanceDatasets implements Processor {
         List<Frame> measured = report.frames(dataset, recipe, StageName.AESTHETIC).stream()
                 .filter(frame -> candidates.containsKey(frame.id()))
                 .toList();
-        List<Decision> decisions = selector.select(recipe, measured, edits(catalogue, dataset));
         List<FrameProgress> changed = new ArrayList<>();
+        List<Decision> decisions;
+        // A frame that was out and whose picture has gone since cannot come in; without it select may let others in.
+        while (true) {
+            decisions = selector.select(recipe, measured, edits(catalogue, dataset));
+            Set<FrameId> gone = gone(dataset, decisions, candidates);
+            if (gone.isEmpty()) {
+                break;
+            }
+            measured = measured.stream()
+                    .filter(frame -> !gone.contains(frame.id()))
+                    .toList();
+            gone.forEach(frame -> changed.add(AdjustDataset.gone(Objects.requireNonNull(candidates.get(frame)))));
+        }
         for (Decision decision : decisions) {
             FrameProgress before = candidates.get(decision.frame());
             if (before != null) {
@@ -196,6 +209,21 @@ public final class AdvanceDatasets implements Processor {
         if (!review) {
             publishSelected(dataset, videos.get(0).recipe());
         }
+    }
+
+    /** Frames that an earlier select has left out, that this one wants, and whose pictures are not in the store any more. */
+    private Set<FrameId> gone(String dataset, List<Decision> decisions, Map<FrameId, FrameProgress> candidates) {
+        List<FrameId> promoted = decisions.stream()
+                .filter(decision -> decision.rejection().isEmpty())
+                .map(Decision::frame)
+                .filter(frame -> {
+                    FrameProgress before = candidates.get(frame);
+                    return before != null
+                            && before.stage() == StageName.SELECT
+                            && before.verdict() == Verdict.REJECTED;
+                })
+                .toList();
+        return catalogue.read(rows -> rows.pictures().missing(dataset, promoted));
     }
 
     /** What select was told of the videos it looks at: state and recipe of each. */

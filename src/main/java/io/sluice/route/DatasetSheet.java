@@ -147,12 +147,10 @@ public final class DatasetSheet {
                 Layout.SMALL,
                 rejected,
                 others,
-                frame -> new Cell(
-                        frame.id().toString(),
-                        picture(extracted.getOrDefault(frame.id(), frame.image())),
-                        Optional.empty(),
-                        why(Objects.requireNonNull(progress.get(frame.id()))),
-                        facts(frame))))));
+                frame -> leftOut(
+                        frame,
+                        extracted.getOrDefault(frame.id(), frame.image()),
+                        why(Objects.requireNonNull(progress.get(frame.id()))))))));
         Report told = report.of(dataset);
         return new ContactSheet(
                 dataset,
@@ -175,6 +173,17 @@ public final class DatasetSheet {
             cells.add(cell.apply(frames.get((int) ((long) i * frames.size() / shown))));
         }
         return new Section(heading, note, layout, cells, frames.size() - shown);
+    }
+
+    /** The picture of a frame that is out may have been deleted. */
+    private Cell leftOut(Frame frame, ImageRef image, String why) {
+        boolean there = store.has(image);
+        return new Cell(
+                frame.id().toString(),
+                there ? picture(image) : () -> new Image(16, 9, new byte[3 * 16 * 9]),
+                Optional.empty(),
+                there ? why : why + "; its picture is not in the store any more",
+                facts(frame));
     }
 
     private Supplier<Image> picture(ImageRef ref) {

@@ -2,6 +2,7 @@ package io.sluice.route;
 
 import io.sluice.catalogue.Catalogue;
 import io.sluice.catalogue.DatasetVideo;
+import io.sluice.catalogue.Pictures;
 import io.sluice.catalogue.VideoStatus;
 import io.sluice.frame.Frame;
 import io.sluice.frame.FrameId;
@@ -24,7 +25,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.jboss.logging.Logger;
@@ -32,6 +37,9 @@ import org.jboss.logging.Logger;
 /**
  * Extracts segments. Frames are stored, recorded and published in small groups while the decoder goes on, so that a long segment
  * delivers at once and holds little; the segment counts as done, and its message is committed, when all are published.
+ *
+ * <p>A segment that is done is decoded again where pictures of its frames have gone since. Pictures that are there stay as they are,
+ * and so does what was recorded of the segment: other datasets have been told of both.
  */
 public final class ExtractSegment implements Processor {
     private static final Logger LOG = Logger.getLogger(ExtractSegment.class);
@@ -109,26 +117,50 @@ public final class ExtractSegment implements Processor {
         }
         String extraction = ExtractionFingerprint.of(recipe).value();
         String rendition = ExtractionFingerprint.rendition(recipe).value();
+        Map<FrameId, Frame> known = Map.of();
         if (catalogue.read(rows -> rows.segments().isDone(message.video(), extraction, message.segment()))) {
             List<Frame> frames = catalogue.read(
                     rows -> rows.frames().ofSegment(message.video(), extraction, message.segment(), rendition));
-            for (int from = 0; from < frames.size(); from += GROUP) {
-                enrol(message, rendition, frames.subList(from, Math.min(frames.size(), from + GROUP)));
+            Set<FrameId> missing = missing(message, extraction, rendition);
+            if (missing.isEmpty()) {
+                for (int from = 0; from < frames.size(); from += GROUP) {
+                    enrol(message, rendition, frames.subList(from, Math.min(frames.size(), from + GROUP)));
+                }
+                return;
             }
-            return;
+            LOG.infof(
+                    "stage=extract videoId=%s segment=%d extracted again: pictures of %d frames are not in the store",
+                    message.video(), message.segment(), missing.size());
+            known = frames.stream()
+                    .filter(frame -> !missing.contains(frame.id()))
+                    .collect(Collectors.toMap(Frame::id, Function.identity()));
         }
-        decode(message, recipe, found.get(), extraction, rendition);
+        decode(message, recipe, found.get(), extraction, rendition, known);
+    }
+
+    private Set<FrameId> missing(SegmentMessage message, String extraction, String rendition) {
+        Pictures.Part part = new Pictures.Part(extraction, message.segment());
+        return catalogue.read(rows -> rows.pictures().missing(message.video(), part, rendition));
     }
 
     private void decode(
-            SegmentMessage message, Recipe recipe, DatasetVideo video, String extraction, String rendition) {
+            SegmentMessage message,
+            Recipe recipe,
+            DatasetVideo video,
+            String extraction,
+            String rendition,
+            Map<FrameId, Frame> known) {
         VideoPlan plan = PlanVideo.read(catalogue
                 .read(rows -> rows.videos().planOf(message.video(), extraction))
                 .orElseThrow(() -> new IllegalStateException("video '" + message.video() + "' has no plan")));
         String subject = message.dataset() + "/" + message.video() + "/" + extraction + "/" + message.segment();
         int attempt = catalogue
-                .write(rows -> rows.attempts()
-                        .begin(StageName.EXTRACT.word(), List.of(subject), run, System.currentTimeMillis()))
+                .write(rows -> {
+                    // An adjustment has the video go on without a plan; then nobody has done it yet.
+                    rows.pictures().spare(message.video());
+                    return rows.attempts()
+                            .begin(StageName.EXTRACT.word(), List.of(subject), run, System.currentTimeMillis());
+                })
                 .getOrDefault(subject, 1);
         if (attempt > StageRunner.LAST_ATTEMPT) {
             fail(
@@ -140,7 +172,7 @@ public final class ExtractSegment implements Processor {
         }
         try (Originals.Original original = originals.open(video)) {
             if (Files.isReadable(original.path())) {
-                decode(message, recipe, original.path(), plan, subject, extraction, rendition);
+                decode(message, recipe, original.path(), plan, subject, extraction, rendition, known);
             } else {
                 fail(message, subject, "the file is not at '" + original.path() + "' any more");
             }
@@ -157,7 +189,8 @@ public final class ExtractSegment implements Processor {
             VideoPlan plan,
             String subject,
             String extraction,
-            String rendition) {
+            String rendition,
+            Map<FrameId, Frame> known) {
         long start = System.nanoTime();
         List<Frame> group = new ArrayList<>();
         List<Instant> begun = new ArrayList<>(List.of(Instant.now()));
@@ -172,7 +205,7 @@ public final class ExtractSegment implements Processor {
                     recipe.export().encoding(),
                     recipe.export().quality(),
                     frame -> {
-                        group.add(store(message, plan, rendition, frame));
+                        group.add(store(message, plan, rendition, frame, known));
                         delivered[0]++;
                         if (group.size() == GROUP) {
                             record(message, extraction, rendition, group, begun);
@@ -188,9 +221,25 @@ public final class ExtractSegment implements Processor {
             fail(message, subject, String.valueOf(e.getMessage()));
             return;
         }
+        Set<FrameId> missing = missing(message, extraction, rendition);
+        if (!missing.isEmpty()) {
+            fail(
+                    message,
+                    subject,
+                    "segment " + message.segment() + " of '" + file + "' does not give " + missing.size()
+                            + " of the frames that it gave before, and their pictures are not in the store any more");
+            return;
+        }
         catalogue.update(rows -> {
-            rows.segments()
-                    .done(message.video(), extraction, message.segment(), result.decodedFrames(), result.warnings());
+            if (!rows.segments().isDone(message.video(), extraction, message.segment())) {
+                rows.segments()
+                        .done(
+                                message.video(),
+                                extraction,
+                                message.segment(),
+                                result.decodedFrames(),
+                                result.warnings());
+            }
             rows.attempts().end(StageName.EXTRACT.word(), List.of(subject));
         });
         metrics.measured(StageName.EXTRACT, delivered[0], System.nanoTime() - start);
@@ -201,8 +250,18 @@ public final class ExtractSegment implements Processor {
         outcomes.fail(message.dataset(), message.video(), reason);
     }
 
-    private Frame store(SegmentMessage message, VideoPlan plan, String rendition, ExtractedFrame frame) {
+    /** @param known frames whose pictures are in the store, and which other datasets may have been given */
+    private Frame store(
+            SegmentMessage message,
+            VideoPlan plan,
+            String rendition,
+            ExtractedFrame frame,
+            Map<FrameId, Frame> known) {
         FrameId id = FrameId.of(message.video(), plan.stream(), frame.ticks(), frame.ordinal());
+        Frame there = known.get(id);
+        if (there != null) {
+            return there;
+        }
         ImageRef image = store.put(id, rendition, frame.encoded(), frame.mediaType(), frame.width(), frame.height());
         return new Frame(id, message.video(), message.segment(), frame.timeMicros(), image, List.of());
     }

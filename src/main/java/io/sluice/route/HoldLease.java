@@ -44,7 +44,7 @@ public final class HoldLease implements Processor {
     }
 
     /** Whether this process holds the lease; takes or renews it if need be. */
-    synchronized boolean hold() {
+    public synchronized boolean hold() {
         long now = clock.millis();
         if (held && until - now > length.toMillis() * 2 / 3) {
             return true;

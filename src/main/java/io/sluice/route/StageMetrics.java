@@ -21,9 +21,11 @@ public final class StageMetrics {
 
     private final MeterRegistry registry;
     private final Map<StageName, LongAdder> nanos = new EnumMap<>(StageName.class);
+    private final Counter deletedPictures;
 
     public StageMetrics(MeterRegistry registry) {
         this.registry = registry;
+        this.deletedPictures = registry.counter("sluice.retention.pictures");
         for (StageName stage : StageName.values()) {
             nanos.put(stage, new LongAdder());
         }
@@ -115,6 +117,11 @@ public final class StageMetrics {
 
     private Counter republished(Topic topic) {
         return registry.counter("sluice.sweeper.republished", "topic", topic.fullName());
+    }
+
+    /** Retention has deleted pictures of frames. */
+    void deletedPictures(int pictures) {
+        deletedPictures.increment(pictures);
     }
 
     /** Seconds that the stage has spent on frames since this process started. */

@@ -45,6 +45,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -1155,6 +1156,150 @@ class CatalogueTest {
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }
+    }
+
+    // pictures
+
+    private static final Pictures.Part PART = new Pictures.Part(EXTRACTION, 0);
+
+    private List<VideoId> due(long before) {
+        return catalogue.read(rows -> rows.pictures().due(before, 10));
+    }
+
+    private void end() {
+        catalogue.update(rows -> {
+            rows.videos().move("rex", VIDEO, VideoStatus.COMPLETED, null, VideoStatus.values());
+            rows.datasets().setCurrent("rex", true);
+        });
+    }
+
+    private Set<FrameId> missing() {
+        return catalogue.read(rows -> rows.pictures().missing(VIDEO, PART, RENDITION));
+    }
+
+    @Test
+    void pictures_of_frames_that_are_out_and_that_nobody_has_spoken_for_are_dropped_and_taken_once() {
+        List<Frame> frames = extract(VIDEO, 2, 8);
+        List<FrameId> ids = ids(frames);
+        for (int i : new int[] {1, 3, 4, 5, 6, 7, 9}) {
+            decided(rejected(frames.get(i), StageName.BLUR));
+        }
+        decided(failed(frames.get(2), StageName.DETECT));
+        catalogue.update(rows -> {
+            rows.frameEdits().put("rex", FrameEdit.PIN, ids.subList(3, 4));
+            rows.frameEdits().put("rex", FrameEdit.VETO, ids.subList(4, 5));
+            rows.ratings()
+                    .put(
+                            "rex",
+                            new Opinions(
+                                    List.of(new Rating(ids.get(5), "me", 5)),
+                                    List.of(new Preference(ids.get(6), ids.get(7), "me"))));
+        });
+
+        assertThat(catalogue.<List<Pictures.Part>>read(rows -> rows.pictures().parts(VIDEO)))
+                .containsExactly(PART, new Pictures.Part(EXTRACTION, 1));
+        assertThat(catalogue.<Integer>write(rows -> rows.pictures().drop(VIDEO, PART)))
+                .isEqualTo(3);
+        assertThat(catalogue.<Integer>write(rows -> rows.pictures().drop(VIDEO, PART)))
+                .isZero();
+
+        assertThat(missing()).containsExactlyInAnyOrder(ids.get(1), ids.get(2), ids.get(4));
+        assertThat(catalogue.<Set<FrameId>>read(rows -> rows.pictures().missing("rex", ids)))
+                .isEqualTo(missing());
+        assertThat(catalogue.<Set<FrameId>>read(rows -> rows.pictures().missing("another", ids)))
+                .isEmpty();
+        assertThatThrownBy(() -> catalogue.update(rows -> {
+                    assertThat(rows.pictures().takeDropped(10)).hasSize(3);
+                    throw new IllegalStateException("the process ends");
+                }))
+                .hasMessage("the process ends");
+        assertThat(take(2))
+                .containsExactlyInAnyOrder(
+                        frames.get(1).image(), frames.get(2).image());
+        assertThat(take(2)).containsExactly(frames.get(4).image());
+        assertThat(take(2)).isEmpty();
+        assertThat(missing()).hasSize(3);
+
+        catalogue.update(rows -> rows.frames().extracted(EXTRACTION, RENDITION, frames.subList(1, 2)));
+        assertThat(missing()).containsExactlyInAnyOrder(ids.get(2), ids.get(4));
+        catalogue.update(rows -> rows.pictures().notFound("rex", ids.subList(0, 1)));
+        assertThat(missing()).containsExactlyInAnyOrder(ids.get(0), ids.get(2), ids.get(4));
+    }
+
+    private List<ImageRef> take(int limit) {
+        return catalogue.write(rows -> rows.pictures().takeDropped(limit));
+    }
+
+    @Test
+    void a_video_is_due_to_be_gone_through_when_it_rests_everywhere_and_again_when_it_has_changed() throws SQLException {
+        extract(VIDEO, 1, 1);
+        for (VideoStatus status : VideoStatus.values()) {
+            catalogue.update(rows -> {
+                rows.videos().move("rex", VIDEO, status, null, VideoStatus.values());
+                rows.datasets().setCurrent("rex", true);
+            });
+            boolean ended = status == VideoStatus.COMPLETED || status == VideoStatus.FAILED;
+            assertThat(due(LATER)).as(status.word()).hasSize(ended ? 1 : 0);
+            assertThat(catalogue.<Boolean>read(rows -> rows.pictures().isAtRest(VIDEO, LATER)))
+                    .as(status.word())
+                    .isEqualTo(ended);
+        }
+        end();
+        execute("UPDATE dataset_video SET updated_at = 500");
+        assertThat(due(500)).isEmpty();
+        assertThat(due(501)).containsExactly(VIDEO);
+        catalogue.update(rows -> rows.datasets().setCurrent("rex", false));
+        assertThat(due(501)).isEmpty();
+        catalogue.update(rows -> rows.datasets().setCurrent("rex", true));
+
+        twice(rows -> rows.pictures().goneThrough(VIDEO, 501));
+        assertThat(due(501)).isEmpty();
+        end();
+        assertThat(due(LATER)).as("changed since").containsExactly(VIDEO);
+        catalogue.update(rows -> rows.pictures().goneThrough(VIDEO, 501));
+        assertThat(due(LATER)).as("changed after what was gone through").containsExactly(VIDEO);
+
+        Recipe second = RecipeReader.read("", Map.of("dataset", "second"));
+        catalogue.update(rows -> {
+            rows.datasets().put(second, folder);
+            rows.videos().arrive("second", VIDEO, "a.mp4", folder.resolve("a.mp4"), second.digest());
+            rows.datasets().setCurrent("second", true);
+        });
+        assertThat(due(LATER)).as("it has arrived elsewhere").isEmpty();
+    }
+
+    @Test
+    void a_run_that_is_planned_while_pictures_are_dropped_waits_and_none_is_deleted_after_it() throws Exception {
+        Frame frame = extract(VIDEO, 1, 1).get(0);
+        decided(rejected(frame, StageName.BLUR));
+        end();
+        Recipe second = RecipeReader.read("", Map.of("dataset", "second"));
+        ExecutorService run = Executors.newSingleThreadExecutor();
+        try {
+            Future<?> planned = catalogue.write(rows -> {
+                rows.pictures().hold(VIDEO);
+                assertThat(rows.pictures().isAtRest(VIDEO, LATER)).isTrue();
+                Future<?> other = run.submit(() -> {
+                    catalogue.update(others -> {
+                        others.datasets().put(second, folder);
+                        others.videos().arrive("second", VIDEO, "a.mp4", folder.resolve("a.mp4"), second.digest());
+                    });
+                    // another extraction, which has no row of its own to wait for
+                    catalogue.update(others -> others.videos().plan("second", VIDEO, "e0", "{}", 1));
+                });
+                assertThatThrownBy(() -> other.get(500, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+                assertThat(rows.pictures().drop(VIDEO, PART)).isEqualTo(1);
+                return other;
+            });
+            planned.get(60, TimeUnit.SECONDS);
+        } finally {
+            run.shutdownNow();
+        }
+
+        assertThat(take(10)).as("files to delete").isEmpty();
+        assertThat(missing()).containsExactly(frame.id());
+        assertThat(catalogue.<Boolean>read(rows -> rows.pictures().isAtRest(VIDEO, LATER)))
+                .isFalse();
     }
 
     @Test

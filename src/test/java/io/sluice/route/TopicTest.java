@@ -61,6 +61,7 @@ class TopicTest {
                         "dataset",
                         "progress",
                         "sweep",
+                        "retention",
                         "observe",
                         "consumer",
                         "publish",
