@@ -21,8 +21,8 @@ import org.jboss.logging.Logger;
  * Deletes pictures of frames that are out in every dataset, with their embeddings, when their videos have been at rest for long
  * enough. What was measured of the frames stays.
  *
- * <p>The catalogue says that a picture is not there before its file is deleted, so a process that ends in between leaves a file that
- * nobody counts on, and the next one deletes it. A video that is run again after that has its segments extracted again. Works
+ * <p>The catalogue says that a picture is not there before its file is deleted, so a process that ends in between leaves a file
+ * that nobody counts on, and the next one deletes it. A video that is run again after that has its segments extracted again. Works
  * segment by segment, so that no transaction is long; a video is not gone through again before it changes. One thread at a time.
  */
 public final class DropRejectedPictures implements Processor {
