@@ -14,8 +14,8 @@ import org.jdbi.v3.core.Handle;
  * Pictures of frames as they were extracted: whether the store has them, and which of them nobody needs any more.
  *
  * <p>A picture goes in two steps. It is dropped, after which nobody counts on it; then, in a second transaction, its file is
- * deleted and the picture counts as gone. A run of the video that begins in between takes it out of the second step, so that no file is
- * deleted that a run has stored.
+ * deleted and the picture counts as gone. A run of the video that begins in between takes it out of the second step, so that no
+ * file is deleted that a run has stored.
  */
 public final class Pictures {
     /** Parameters that a statement of either database takes, and to spare. */
