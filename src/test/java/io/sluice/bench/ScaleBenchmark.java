@@ -50,17 +50,12 @@ import picocli.CommandLine.Option;
         description = "Measures what one, two and four processes make of the same videos.")
 public final class ScaleBenchmark implements Callable<Integer> {
     private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
-    private static final int FRAMES_A_SECOND = 3;
     private static final int PARTITIONS = 12;
     private static final Duration PATIENCE = Duration.ofMinutes(20);
     private static final List<String> GROUPS = Stream.of(
                     "plan", "extract", "blur", "detect", "aesthetic", "inpaint", "caption", "dataset")
             .map(duty -> "sluice-" + duty)
             .toList();
-    private static final String RECIPE = "extract: { mode: rate, maxFps: " + FRAMES_A_SECOND + " }\n"
-            + "detect: { target: [dog], method: starter, contextShare: 1 }\n"
-            + "select: { similarity: 1 }\n"
-            + "caption: { trigger: rex }\n";
 
     @Option(
             names = "--processes",
@@ -81,6 +76,12 @@ public final class ScaleBenchmark implements Callable<Integer> {
             defaultValue = "150",
             description = "Milliseconds that the detector takes for a frame (default: ${DEFAULT-VALUE}).")
     private int latencyMillis;
+
+    @Option(names = "--rate", defaultValue = "3", description = "Frames a second (default: ${DEFAULT-VALUE}).")
+    private int rate;
+
+    @Option(names = "--video", description = "A video to share instead of made ones.")
+    private @Nullable Path video;
 
     @Option(
             names = "--kill",
@@ -151,6 +152,7 @@ public final class ScaleBenchmark implements Callable<Integer> {
     /** One round with some number of processes. */
     private record Round(
             int processes,
+            int videos,
             int frames,
             double wallSeconds,
             double cpuSeconds,
@@ -167,14 +169,13 @@ public final class ScaleBenchmark implements Callable<Integer> {
             throw new IOException("'" + JAR + "' is not there: package the application first");
         }
         out.printf(
-                "%s, %d cores, Java %s, %s; %d videos of %d s, %d frames a second, %d ms a frame in the detector%n%n",
+                "%s, %d cores, Java %s, %s; %s, %d frames a second, %d ms a frame in the detector%n%n",
                 System.getProperty("os.name"),
                 Runtime.getRuntime().availableProcessors(),
                 Runtime.version().feature(),
                 LocalDate.now(ZoneId.systemDefault()),
-                videos,
-                seconds,
-                FRAMES_A_SECOND,
+                video == null ? videos + " videos of " + seconds + " s" : video.getFileName(),
+                rate,
                 latencyMillis);
         List<Round> rounds = new ArrayList<>();
         for (int processes : counts) {
@@ -202,7 +203,7 @@ public final class ScaleBenchmark implements Callable<Integer> {
                     round.processes,
                     round.frames,
                     round.wallSeconds,
-                    videos * 60 / round.wallSeconds,
+                    round.videos * 60 / round.wallSeconds,
                     round.frames * 60 / round.wallSeconds,
                     one.wallSeconds / round.wallSeconds,
                     round.cpuSeconds,
@@ -227,7 +228,7 @@ public final class ScaleBenchmark implements Callable<Integer> {
                 EmbeddedBroker broker = EmbeddedBroker.start(brokerFolder);
                 Follower follower = follower(broker)) {
             Files.createDirectories(folder.resolve("inbox/rex"));
-            Files.writeString(folder.resolve("inbox/rex/recipe.yaml"), RECIPE);
+            Files.writeString(folder.resolve("inbox/rex/recipe.yaml"), recipe());
             String url = "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/postgres";
             for (int number = 0; number < processes; number++) {
                 started.add(start(folder, "p" + number, url, broker.bootstrapServers()));
@@ -238,7 +239,7 @@ public final class ScaleBenchmark implements Callable<Integer> {
             follower.untilCompleted(2 * PARTITIONS);
             follower.forget();
 
-            List<Path> files = make(folder, 0, videos, seconds);
+            List<Path> files = videos(folder);
             int framesBefore = frames(postgres);
             long logBefore = bytes(brokerFolder);
             long storeBefore = bytes(folder.resolve("shared"));
@@ -249,10 +250,11 @@ public final class ScaleBenchmark implements Callable<Integer> {
             double ownBefore = ownCpu();
             long begin = System.nanoTime();
             drop(folder, files);
-            follower.untilCompleted(videos);
+            follower.untilCompleted(files.size());
             double wall = (System.nanoTime() - begin) / 1e9;
             Round round = new Round(
                     processes,
+                    files.size(),
                     frames(postgres) - framesBefore,
                     wall,
                     cpu(started) - cpuBefore,
@@ -330,6 +332,20 @@ public final class ScaleBenchmark implements Callable<Integer> {
             }
         }
         return true;
+    }
+
+    private String recipe() {
+        return "extract: { mode: rate, maxFps: " + rate + " }\n"
+                + "detect: { target: [dog], method: starter, contextShare: 1 }\n"
+                + "select: { similarity: 1 }\n"
+                + "caption: { trigger: rex }\n";
+    }
+
+    private List<Path> videos(Path folder) throws IOException {
+        if (video == null) {
+            return make(folder, 0, videos, seconds);
+        }
+        return List.of(Files.copy(video, folder.resolve("made").resolve(video.getFileName())));
     }
 
     private static List<Path> make(Path folder, int firstSeed, int count, int seconds) throws IOException {
