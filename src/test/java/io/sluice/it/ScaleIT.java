@@ -182,8 +182,12 @@ final class ScaleIT {
         }
     }
 
-    /** Whole files appear in the inbox at once, as a person moves them there. */
+    /**
+     * Whole files appear in the inbox at once, as a person moves them there. Beside the long one lies what a process leaves that was
+     * killed while it waited for the file to be whole, if it locks files.
+     */
     private void drop() throws IOException {
+        Files.createFile(folder.resolve("inbox/rex/long.mp4.camelLock"));
         for (String name : Folder.files(shared.resolve("videos"))) {
             Path copy = Files.copy(shared.resolve("videos").resolve(name), folder.resolve("copy.part"));
             Files.move(copy, folder.resolve("inbox/rex").resolve(name), StandardCopyOption.ATOMIC_MOVE);
