@@ -31,10 +31,9 @@ public final class Frames {
         if (frames.isEmpty()) {
             return;
         }
-        var pictures = handle.prepareBatch(
-                "INSERT INTO frame (id, rendition, video, time_micros, image) VALUES "
-                        + "(:id, :rendition, :video, :time, :image) ON CONFLICT (id, rendition) "
-                        + "DO UPDATE SET image = excluded.image, picture = 'stored'");
+        var pictures = handle.prepareBatch("INSERT INTO frame (id, rendition, video, time_micros, image) VALUES "
+                + "(:id, :rendition, :video, :time, :image) ON CONFLICT (id, rendition) "
+                + "DO UPDATE SET image = excluded.image, picture = 'stored'");
         var members = handle.prepareBatch("INSERT INTO extracted (video, extraction, segment, frame) VALUES "
                 + "(:video, :extraction, :segment, :frame) ON CONFLICT DO NOTHING");
         for (Frame frame : frames) {

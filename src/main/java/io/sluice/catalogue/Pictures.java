@@ -95,15 +95,19 @@ public final class Pictures {
         return handle.createUpdate(
                         "UPDATE frame SET picture = 'dropped' WHERE picture = 'stored' AND id IN (SELECT e.frame FROM extracted e "
                                 + "WHERE e.video = :video AND e.extraction = :extraction AND e.segment = :segment "
-                                + "AND NOT EXISTS (" + here + "dataset_frame d ON d.dataset = v.dataset AND d.frame = e.frame "
+                                + "AND NOT EXISTS (" + here
+                                + "dataset_frame d ON d.dataset = v.dataset AND d.frame = e.frame "
                                 + "  WHERE v.video = :video AND d.verdict = 'kept') "
-                                + "AND NOT EXISTS (" + here + "frame_edit p ON p.dataset = v.dataset AND p.frame = e.frame "
+                                + "AND NOT EXISTS (" + here
+                                + "frame_edit p ON p.dataset = v.dataset AND p.frame = e.frame "
                                 + "  WHERE v.video = :video AND p.edit = 'pin') "
                                 + "AND NOT EXISTS (" + here + "rating r ON r.dataset = v.dataset AND r.frame = e.frame "
                                 + "  WHERE v.video = :video) "
-                                + "AND NOT EXISTS (" + here + "preference b ON b.dataset = v.dataset AND b.better = e.frame "
+                                + "AND NOT EXISTS (" + here
+                                + "preference b ON b.dataset = v.dataset AND b.better = e.frame "
                                 + "  WHERE v.video = :video) "
-                                + "AND NOT EXISTS (" + here + "preference w ON w.dataset = v.dataset AND w.worse = e.frame "
+                                + "AND NOT EXISTS (" + here
+                                + "preference w ON w.dataset = v.dataset AND w.worse = e.frame "
                                 + "  WHERE v.video = :video))")
                 .bind("video", video.sha256())
                 .bind("extraction", part.extraction())
@@ -129,8 +133,7 @@ public final class Pictures {
      * ends, they are dropped still and asked for again.
      */
     public List<ImageRef> takeDropped(int limit) {
-        return handle
-                .createQuery("UPDATE frame SET picture = 'gone' WHERE picture = 'dropped' AND (id, rendition) IN "
+        return handle.createQuery("UPDATE frame SET picture = 'gone' WHERE picture = 'dropped' AND (id, rendition) IN "
                         + "(SELECT id, rendition FROM frame WHERE picture = 'dropped' ORDER BY video, id, rendition LIMIT :limit) "
                         + "RETURNING image")
                 .bind("limit", limit)

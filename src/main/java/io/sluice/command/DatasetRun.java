@@ -173,9 +173,9 @@ public class DatasetRun {
                     + " not through the filters go on under the new recipe");
         }
         made.notPromotable()
-                .forEach(frame -> out.println(
-                        "frame " + frame + " cannot come in: its picture is not in the frame store any more, which"
-                                + " sluice.retention.rejected may have deleted; retry extracts it from the video again"));
+                .forEach(frame -> out.println("frame " + frame
+                        + " cannot come in: its picture is not in the frame store any more, which"
+                        + " sluice.retention.rejected may have deleted; retry extracts it from the video again"));
     }
 
     private static String frames(int count) {

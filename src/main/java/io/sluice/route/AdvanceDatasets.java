@@ -218,9 +218,7 @@ public final class AdvanceDatasets implements Processor {
                 .map(Decision::frame)
                 .filter(frame -> {
                     FrameProgress before = candidates.get(frame);
-                    return before != null
-                            && before.stage() == StageName.SELECT
-                            && before.verdict() == Verdict.REJECTED;
+                    return before != null && before.stage() == StageName.SELECT && before.verdict() == Verdict.REJECTED;
                 })
                 .toList();
         return catalogue.read(rows -> rows.pictures().missing(dataset, promoted));

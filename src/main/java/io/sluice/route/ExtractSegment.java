@@ -252,11 +252,7 @@ public final class ExtractSegment implements Processor {
 
     /** @param known frames whose pictures are in the store, and which other datasets may have been given */
     private Frame store(
-            SegmentMessage message,
-            VideoPlan plan,
-            String rendition,
-            ExtractedFrame frame,
-            Map<FrameId, Frame> known) {
+            SegmentMessage message, VideoPlan plan, String rendition, ExtractedFrame frame, Map<FrameId, Frame> known) {
         FrameId id = FrameId.of(message.video(), plan.stream(), frame.ticks(), frame.ordinal());
         Frame there = known.get(id);
         if (there != null) {

@@ -1214,8 +1214,7 @@ class CatalogueTest {
                 }))
                 .hasMessage("the process ends");
         assertThat(take(2))
-                .containsExactlyInAnyOrder(
-                        frames.get(1).image(), frames.get(2).image());
+                .containsExactlyInAnyOrder(frames.get(1).image(), frames.get(2).image());
         assertThat(take(2)).containsExactly(frames.get(4).image());
         assertThat(take(2)).isEmpty();
         assertThat(missing()).hasSize(3);
@@ -1231,7 +1230,8 @@ class CatalogueTest {
     }
 
     @Test
-    void a_video_is_due_to_be_gone_through_when_it_rests_everywhere_and_again_when_it_has_changed() throws SQLException {
+    void a_video_is_due_to_be_gone_through_when_it_rests_everywhere_and_again_when_it_has_changed()
+            throws SQLException {
         extract(VIDEO, 1, 1);
         for (VideoStatus status : VideoStatus.values()) {
             catalogue.update(rows -> {

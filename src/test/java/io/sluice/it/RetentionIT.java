@@ -74,8 +74,8 @@ final class RetentionIT {
     /** Serves until pictures of these frames alone are in the store. */
     private void serveUntil(Set<String> kept) throws IOException {
         try (Sluice.Started serve = serve(retaining())) {
-            serve.until("the pictures of rejected frames are gone", () -> pictures()
-                    .equals(kept));
+            serve.until(
+                    "the pictures of rejected frames are gone", () -> pictures().equals(kept));
             serve.terminate().await();
         }
     }

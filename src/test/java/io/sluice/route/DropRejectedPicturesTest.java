@@ -118,8 +118,7 @@ class DropRejectedPicturesTest {
     }
 
     private static FrameProgress out(Frame frame) {
-        return StageRunner.progress(
-                StageName.BLUR, new Outcome.Rejected(frame, new Rejection("blurred", 0.1, 0.5)));
+        return StageRunner.progress(StageName.BLUR, new Outcome.Rejected(frame, new Rejection("blurred", 0.1, 0.5)));
     }
 
     /** The video arrives in the recipe's dataset and is planned. */
@@ -132,8 +131,7 @@ class DropRejectedPicturesTest {
     }
 
     private void move(String dataset, VideoStatus to) {
-        assertThat(catalogue.<Boolean>write(
-                        rows -> rows.videos().move(dataset, VIDEO, to, null, VideoStatus.values())))
+        assertThat(catalogue.<Boolean>write(rows -> rows.videos().move(dataset, VIDEO, to, null, VideoStatus.values())))
                 .isTrue();
     }
 
@@ -174,8 +172,8 @@ class DropRejectedPicturesTest {
     }
 
     private Set<FrameId> missing() {
-        return catalogue.read(rows -> rows.pictures()
-                .missing("rex", frames.stream().map(Frame::id).toList()));
+        return catalogue.read(rows ->
+                rows.pictures().missing("rex", frames.stream().map(Frame::id).toList()));
     }
 
     @Test
@@ -222,7 +220,9 @@ class DropRejectedPicturesTest {
         catalogue.update(rows -> rows.datasets().setCurrent("other", true));
         move("other", unfinished);
 
-        assertThat(drop()).as("unfinished in a dataset that has no frame of it yet").isZero();
+        assertThat(drop())
+                .as("unfinished in a dataset that has no frame of it yet")
+                .isZero();
         assertThat(there()).containsExactly(0, 1, 2, 3);
 
         end("other", VideoStatus.COMPLETED);
@@ -259,7 +259,9 @@ class DropRejectedPicturesTest {
 
         assertThat(drop()).isEqualTo(1);
 
-        assertThat(there()).as("kept by the first, by the second, and waiting in the second").containsExactly(0, 1, 3);
+        assertThat(there())
+                .as("kept by the first, by the second, and waiting in the second")
+                .containsExactly(0, 1, 3);
     }
 
     @Test
@@ -269,8 +271,8 @@ class DropRejectedPicturesTest {
             rows.frameEdits().put("rex", FrameEdit.VETO, List.of(frames.get(2).id()));
         });
         take(OTHER);
-        catalogue.update(rows ->
-                rows.frameEdits().put("other", FrameEdit.PIN, List.of(frames.get(3).id())));
+        catalogue.update(rows -> rows.frameEdits()
+                .put("other", FrameEdit.PIN, List.of(frames.get(3).id())));
         end("other", VideoStatus.COMPLETED);
 
         assertThat(drop()).isEqualTo(1);
