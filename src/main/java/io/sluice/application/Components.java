@@ -661,7 +661,16 @@ public class Components {
             FrameTraces traces,
             Settings settings) {
         return new SweepLostFrames(
-                catalogue, pipeline, recipes, publisher, outcomes, lag, metrics, traces, settings.sweepPeriod());
+                catalogue,
+                pipeline,
+                recipes,
+                publisher,
+                outcomes,
+                lag,
+                metrics,
+                traces,
+                settings.sweepPeriod(),
+                Clock.systemUTC());
     }
 
     @Produces

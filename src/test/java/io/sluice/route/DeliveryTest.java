@@ -14,6 +14,7 @@ import io.sluice.frame.InfrastructureException;
 import io.sluice.stage.StageName;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -334,7 +335,8 @@ class DeliveryTest extends CamelTestSupport {
                 lag,
                 metrics,
                 FrameTraces.off(),
-                Duration.ofMillis(1));
+                Duration.ofMillis(1),
+                Clock.systemUTC());
     }
 
     @Test
