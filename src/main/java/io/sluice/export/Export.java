@@ -41,10 +41,17 @@ public final class Export {
             .withObjectIndenter(new DefaultIndenter("  ", "\n"))
             .withArrayIndenter(new DefaultIndenter("  ", "\n")));
 
+    /** How the names of files end that are being written, with the writer's name, or without as earlier versions had it. */
+    private static final String PARTIAL = "(?:\\.[0-9a-f]+)?\\.partial";
+
     /** Names that an export gives, partial files too. */
     private static final Pattern OURS = Pattern.compile(
-            "\\.?(?:(?<id>[0-9a-f]{16}_[0-9]+_[pnx][0-9]+_[0-9]+)(?:-masklabel)?\\.(?:jpg|png|txt)|[0-9]{5}\\.tar)"
-                    + "(?:\\.partial)?");
+            "\\.?(?:(?<id>[0-9a-f]{16}_[0-9]+_[pnx][0-9]+_[0-9]+)(?:-masklabel)?\\.(?:jpg|png|txt)|[0-9]{5}\\.tar)(?:"
+                    + PARTIAL + ")?"
+                    + "|\\.(?:metadata\\.jsonl|data\\.jsonl|dataset\\.toml|sluice-export\\.json)" + PARTIAL);
+
+    /** What was to become the mark. */
+    private static final Pattern UNMARKED = Pattern.compile("\\." + Pattern.quote(MARK) + PARTIAL);
 
     /** Where pictures without the target lie. */
     private static final String CONTEXT = "context";
@@ -289,7 +296,7 @@ public final class Export {
         if (mark.isEmpty()) {
             // A kill before the first file was there leaves only what was to become it.
             List<String> there = to.files("").stream()
-                    .filter(file -> !file.equals("." + MARK + ".partial"))
+                    .filter(file -> !UNMARKED.matcher(file).matches())
                     .toList();
             if (!there.isEmpty()) {
                 throw new ExportException("--to: folder '" + folder + "' is not empty and holds no export, but '"

@@ -142,6 +142,7 @@ public final class ScaleBenchmark implements Callable<Integer> {
                     throw new IOException(
                             completed.size() + " of " + videos + " videos are completed after " + PATIENCE);
                 }
+                // Looks again: what is waited for happens in other processes.
                 Thread.sleep(20);
             }
         }
@@ -323,6 +324,7 @@ public final class ScaleBenchmark implements Callable<Integer> {
                 if (System.nanoTime() > end || processes.stream().noneMatch(Process::isAlive)) {
                     throw new IOException("the groups do not have " + members + " members each");
                 }
+                // Looks again: what is waited for happens in other processes.
                 Thread.sleep(50);
             }
         }
@@ -380,6 +382,7 @@ public final class ScaleBenchmark implements Callable<Integer> {
         drop(folder, make(folder, 2000, videos, seconds));
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!follower.first.containsKey(Topic.FRAMES_DETECTED.fullName()) && System.nanoTime() < end) {
+            // Looks again: what is waited for happens in other processes.
             Thread.sleep(20);
         }
         Process dies = processes.get(processes.size() - 1);

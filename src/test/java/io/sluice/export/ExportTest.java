@@ -281,6 +281,25 @@ class ExportTest {
         assertThat(contents()).isEqualTo(undisturbed);
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void what_writers_that_were_killed_have_left_goes(Layout layout) throws IOException {
+        Files.createDirectories(to);
+        Files.writeString(to.resolve(".sluice-export.json.0123abcd.partial"), "{");
+        export(layout, true);
+        Map<String, String> undisturbed = contents();
+        assertThat(undisturbed.keySet()).noneMatch(file -> file.endsWith(".partial"));
+        for (String file : undisturbed.keySet()) {
+            Path whole = to.resolve(file);
+            Files.writeString(whole.resolveSibling("." + whole.getFileName() + ".89abcdef.partial"), "half");
+            Files.writeString(whole.resolveSibling("." + whole.getFileName() + ".partial"), "half");
+        }
+
+        export(layout, true);
+
+        assertThat(contents()).isEqualTo(undisturbed);
+    }
+
     @Test
     void what_left_the_dataset_goes_and_a_persons_files_stay() throws IOException {
         export(Layout.KOHYA, true);

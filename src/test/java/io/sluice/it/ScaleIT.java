@@ -325,8 +325,8 @@ final class ScaleIT {
 
     @Test
     void two_processes_of_which_one_is_killed_and_started_again_within_its_session() throws Exception {
-        Sluice patient = one("b").with("SLUICE_KAFKA_SESSION_TIMEOUT", "40s");
-        Sluice.Started first = start(one("a").with("SLUICE_KAFKA_SESSION_TIMEOUT", "40s"), "a");
+        Sluice patient = one("b").with("SLUICE_KAFKA_SESSION_TIMEOUT", "120s");
+        Sluice.Started first = start(one("a").with("SLUICE_KAFKA_SESSION_TIMEOUT", "120s"), "a");
         Sluice.Started second = start(patient, "b");
         isReady(first);
         isReady(second);
