@@ -1,10 +1,12 @@
 package io.sluice.catalogue;
 
+import io.sluice.frame.Frame;
 import io.sluice.frame.FrameId;
 import io.sluice.frame.ImageRef;
 import io.sluice.frame.VideoId;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -82,6 +84,21 @@ public final class Pictures {
         handle.createUpdate("UPDATE video_plan SET body = body WHERE video = :video")
                 .bind("video", video.sha256())
                 .execute();
+    }
+
+    /**
+     * Keeps the pictures of these frames of the dataset from being dropped until the transaction ends.
+     *
+     * @return false if some are not in the store any more
+     */
+    public boolean keep(String dataset, Collection<Frame> frames) {
+        // In one order, so that two processes do not wait for each other.
+        frames.stream()
+                .map(Frame::video)
+                .distinct()
+                .sorted(Comparator.comparing(VideoId::sha256))
+                .forEach(this::hold);
+        return missing(dataset, frames.stream().map(Frame::id).toList()).isEmpty();
     }
 
     /**

@@ -28,7 +28,6 @@ import io.sluice.store.Place;
 import io.sluice.video.ExtractionFingerprint;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -281,14 +280,7 @@ public final class AdjustDataset {
                     .orElseThrow(() -> new IllegalStateException("dataset '" + dataset + "' has no folder"));
             return catalogue.<Boolean>write(rows -> {
                 // A process that does not know of this one may drop pictures.
-                promoted.stream()
-                        .map(Frame::video)
-                        .distinct()
-                        .sorted(Comparator.comparing(VideoId::sha256))
-                        .forEach(rows.pictures()::hold);
-                if (!rows.pictures()
-                        .missing(dataset, promoted.stream().map(Frame::id).toList())
-                        .isEmpty()) {
+                if (!rows.pictures().keep(dataset, promoted)) {
                     return false;
                 }
                 rows.datasets().put(next, folder);

@@ -147,10 +147,13 @@ public final class AdvanceDatasets implements Processor {
                 .toList();
         List<FrameProgress> changed = new ArrayList<>();
         List<Decision> decisions;
+        List<Frame> promoted;
         // A frame that was out and whose picture has gone since cannot come in; without it select may let others in.
         while (true) {
             decisions = selector.select(recipe, measured, edits(catalogue, dataset));
-            Set<FrameId> gone = gone(dataset, decisions, candidates);
+            promoted = promoted(measured, decisions, candidates);
+            List<FrameId> ids = promoted.stream().map(Frame::id).toList();
+            Set<FrameId> gone = catalogue.read(rows -> rows.pictures().missing(dataset, ids));
             if (gone.isEmpty()) {
                 break;
             }
@@ -171,13 +174,16 @@ public final class AdvanceDatasets implements Processor {
                 .orElse(rest || recipe.assess() == Recipe.Assess.WAIT);
         FailPoint.IN_SELECT.pass();
         VideoStatus next = review ? VideoStatus.AWAITING_REVIEW : VideoStatus.FINISHING;
+        List<Frame> comeIn = promoted;
         boolean decided;
         try {
             decided = catalogue.write(rows -> {
                 List<DatasetVideo> now = rows.videos().of(dataset);
-                // Another process, or an adjustment, may have moved videos or given the dataset another recipe
-                // meanwhile.
-                if (!selectable(now).equals(selectable(videos)) || !recipes(now).containsAll(recipes(videos))) {
+                // Another process, or an adjustment, may have moved videos, given the dataset another recipe or
+                // dropped pictures meanwhile.
+                if (!selectable(now).equals(selectable(videos))
+                        || !recipes(now).containsAll(recipes(videos))
+                        || !rows.pictures().keep(dataset, comeIn)) {
                     return false;
                 }
                 // Before the frames, because it locks out another process that has come as far as this.
@@ -211,17 +217,20 @@ public final class AdvanceDatasets implements Processor {
         }
     }
 
-    /** Frames that an earlier select has left out, that this one wants, and whose pictures are not in the store any more. */
-    private Set<FrameId> gone(String dataset, List<Decision> decisions, Map<FrameId, FrameProgress> candidates) {
-        List<FrameId> promoted = decisions.stream()
+    /** Frames that an earlier select has left out, and that this one wants. */
+    private static List<Frame> promoted(
+            List<Frame> measured, List<Decision> decisions, Map<FrameId, FrameProgress> candidates) {
+        Set<FrameId> wanted = decisions.stream()
                 .filter(decision -> decision.rejection().isEmpty())
                 .map(Decision::frame)
+                .collect(Collectors.toSet());
+        return measured.stream()
+                .filter(frame -> wanted.contains(frame.id()))
                 .filter(frame -> {
-                    FrameProgress before = candidates.get(frame);
-                    return before != null && before.stage() == StageName.SELECT && before.verdict() == Verdict.REJECTED;
+                    FrameProgress before = Objects.requireNonNull(candidates.get(frame.id()));
+                    return before.stage() == StageName.SELECT && before.verdict() == Verdict.REJECTED;
                 })
                 .toList();
-        return catalogue.read(rows -> rows.pictures().missing(dataset, promoted));
     }
 
     /** What select was told of the videos it looks at: state and recipe of each. */

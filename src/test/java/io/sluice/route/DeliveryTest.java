@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.broker.EmbeddedBroker;
 import io.sluice.broker.TopicSettings;
 import io.sluice.broker.Topics;
+import io.sluice.catalogue.Verdict;
 import io.sluice.catalogue.VideoStatus;
 import io.sluice.frame.Frame;
 import io.sluice.frame.FrameId;
@@ -36,6 +37,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -53,6 +55,9 @@ import org.junit.jupiter.api.io.TempDir;
 class DeliveryTest extends CamelTestSupport {
     private static final int PARTITIONS = 4;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** For which work must have waited before it can count as lost. */
+    private static final Duration PAUSE = Duration.ofMillis(1);
 
     @TempDir
     static Path brokerFolder;
@@ -318,6 +323,10 @@ class DeliveryTest extends CamelTestSupport {
     }
 
     private SweepLostFrames sweeper(TransportLag lag) {
+        return sweeper(lag, Clock.systemUTC());
+    }
+
+    private SweepLostFrames sweeper(TransportLag lag, Clock clock) {
         VideoOutcomes outcomes = new VideoOutcomes(
                 fixture.catalogue,
                 publisher,
@@ -335,8 +344,8 @@ class DeliveryTest extends CamelTestSupport {
                 lag,
                 metrics,
                 FrameTraces.off(),
-                Duration.ofMillis(1),
-                Clock.systemUTC());
+                PAUSE,
+                clock);
     }
 
     @Test
@@ -387,6 +396,55 @@ class DeliveryTest extends CamelTestSupport {
         }
         context().getRouteController().startRoute("blur");
         assertThat(frames(Topic.FRAMES_SHARP, 24)).hasSize(24);
+    }
+
+    @Test
+    void a_message_that_nobody_reads_however_often_it_is_published_ends_with_that_reason() throws Exception {
+        List<Frame> frames = fixture.extract(2, 2);
+        context().getRouteController().stopRoute("blur");
+        skipEverything();
+        ManualClock clock = new ManualClock();
+        try (TransportLag lag = new TransportLag(broker.cluster())) {
+            SweepLostFrames sweeper = sweeper(lag, clock);
+            await().atMost(PATIENCE).until(() -> sweeper.sweep() == 4);
+            for (int time = 1; time < Republished.MOST; time++) {
+                skipEverything();
+                clock.pass(PAUSE.multipliedBy((1L << (time - 1)) - 1));
+                assertThat(sweeper.sweep()).as("too early after time %d", time).isZero();
+                clock.pass(PAUSE);
+                assertThat(sweeper.sweep()).as("after time %d", time).isEqualTo(4);
+            }
+            skipEverything();
+            clock.pass(PAUSE.multipliedBy(1L << Republished.MOST));
+            assertThat(fixture.progress()).allMatch(frame -> frame.verdict() == Verdict.KEPT);
+
+            assertThat(sweeper.sweep()).isZero();
+
+            assertThat(fixture.progress()).hasSize(4).allSatisfy(frame -> {
+                assertThat(frame.stage()).isEqualTo(StageName.BLUR);
+                assertThat(frame.verdict()).isEqualTo(Verdict.FAILED);
+                assertThat(frame.reason().orElseThrow()).contains("6 times", "blur", "sluice.records.parked");
+            });
+            assertThat(frames(Topic.FRAMES_FAILED, 4).keySet())
+                    .isEqualTo(frames.stream().map(Frame::id).collect(Collectors.toSet()));
+            assertThat(sweeper.sweep()).as("told once").isZero();
+        }
+        assertThat(read(Topic.FRAMES_EXTRACTED)).hasSize(4 * Republished.MOST);
+    }
+
+    /** As the stage does with records that it cannot read; the stage itself must stand still. */
+    private static void skipEverything() throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            Map<TopicPartition, OffsetAndMetadata> ends = ends().entrySet().stream()
+                    .filter(end -> end.getKey().topic().equals(Topic.FRAMES_EXTRACTED.fullName()))
+                    .collect(Collectors.toMap(Map.Entry::getKey, end -> new OffsetAndMetadata(end.getValue())));
+            await().atMost(PATIENCE)
+                    .ignoreExceptions()
+                    .until(() -> admin.alterConsumerGroupOffsets("sluice-blur", ends)
+                                    .all()
+                                    .get()
+                            == null);
+        }
     }
 
     private static void loseEverything() throws Exception {

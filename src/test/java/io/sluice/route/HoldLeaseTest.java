@@ -4,11 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.catalogue.Catalogue;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
@@ -23,7 +19,7 @@ class HoldLeaseTest {
     @TempDir
     private Path folder;
 
-    private final HandClock clock = new HandClock();
+    private final ManualClock clock = new ManualClock();
     private Catalogue catalogue;
     private HoldLease first;
     private HoldLease second;
@@ -53,29 +49,29 @@ class HoldLeaseTest {
         for (int second = 0; second < 300; second += 5) {
             assertThat(goesOn(first)).isTrue();
             assertThat(goesOn(this.second)).isFalse();
-            clock.passes(Duration.ofSeconds(5));
+            clock.pass(Duration.ofSeconds(5));
         }
     }
 
     @Test
     void a_process_that_has_ended_is_followed_when_its_lease_has_run_out_and_not_before() throws Exception {
         assertThat(goesOn(first)).isTrue();
-        clock.passes(LENGTH.minusMillis(1));
+        clock.pass(LENGTH.minusMillis(1));
         assertThat(goesOn(second)).isFalse();
-        clock.passes(Duration.ofMillis(1));
+        clock.pass(Duration.ofMillis(1));
         assertThat(goesOn(second)).isTrue();
     }
 
     @Test
     void a_holder_that_paused_while_another_took_over_does_nothing_when_it_comes_back() throws Exception {
         assertThat(goesOn(first)).isTrue();
-        clock.passes(LENGTH);
+        clock.pass(LENGTH);
         assertThat(first.isHeld()).as("it knows without asking").isFalse();
         assertThat(goesOn(second)).isTrue();
         assertThat(goesOn(first)).isFalse();
         first.release();
         assertThat(goesOn(second)).as("nor does it take the other's away").isTrue();
-        clock.passes(LENGTH);
+        clock.pass(LENGTH);
         assertThat(goesOn(first)).isTrue();
     }
 
@@ -94,30 +90,6 @@ class HoldLeaseTest {
             Exchange exchange = new DefaultExchange(context);
             lease.process(exchange);
             return !exchange.isRouteStop();
-        }
-    }
-
-    /** A clock that is set by hand. */
-    private static final class HandClock extends Clock {
-        private Instant now = Instant.ofEpochMilli(1_000);
-
-        void passes(Duration time) {
-            now = now.plus(time);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
         }
     }
 }
