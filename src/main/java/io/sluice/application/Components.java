@@ -23,6 +23,7 @@ import io.sluice.route.AdjustDataset;
 import io.sluice.route.AdvanceDatasets;
 import io.sluice.route.Arrivals;
 import io.sluice.route.BucketIngest;
+import io.sluice.route.BucketLocation;
 import io.sluice.route.BucketRoutes;
 import io.sluice.route.CommitBatch;
 import io.sluice.route.Credit;
@@ -537,6 +538,18 @@ public class Components {
     @Singleton
     FileLocation fileLocation(Settings settings) {
         return new FileLocation(settings.requests().folders().orElse(List.of()));
+    }
+
+    @Produces
+    @Singleton
+    BucketLocation bucketLocation(
+            Catalogue catalogue, ObjectStorage storage, Scratch scratch, Originals originals, Settings settings) {
+        return new BucketLocation(
+                catalogue,
+                storage,
+                scratch,
+                originals,
+                settings.requests().buckets().orElse(List.of()));
     }
 
     @Produces

@@ -326,6 +326,9 @@ public interface Settings {
         /** Folders below which a request may name files; none by default. */
         Optional<List<Path>> folders();
 
+        /** Places in buckets below which a request may name objects, as {@code s3://bucket/prefix}; none by default. */
+        Optional<List<Place>> buckets();
+
         /** Folder of the recipes that a request may name: {@code NAME.yaml}; none by default. */
         Optional<Path> recipes();
     }

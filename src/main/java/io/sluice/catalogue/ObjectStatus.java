@@ -18,7 +18,9 @@ public enum ObjectStatus {
     /** Deleted from the bucket because its video was completed. */
     REMOVED,
     /** No video but the recipe of those beside it. */
-    RECIPE;
+    RECIPE,
+    /** Named by a request, and only known so: nobody is to take it into the dataset of its folder. */
+    REQUESTED;
 
     /** As in the table: {@code passed-over}. */
     public String word() {

@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param version its ETag
  * @param bytes its length
- * @param folder name of the dataset that it is for
+ * @param folder name of the dataset that it is for, or that it was first requested for
  * @param video what it turned out to be; empty before
  * @param attempts how often it was claimed
  */

@@ -16,20 +16,32 @@ import org.jspecify.annotations.Nullable;
 public final class SeenObjects {
     private static final String THIS = " WHERE bucket = :bucket AND object_key = :key AND version = :version";
 
+    private static final String NOT_THERE = "('gone', 'removed')";
+
+    /** Of an object {@code o}: its video is still to be read for some dataset. */
+    private static final String UNREAD = "EXISTS (SELECT 1 FROM dataset_video w WHERE w.video = o.video "
+            + "AND w.status IN ('arrived', 'extracting'))";
+
     private final Handle handle;
 
     SeenObjects(Handle handle) {
         this.handle = handle;
     }
 
-    /** Notes an object. Nothing happens if this content of it was noted before. Whether it is new. */
+    /**
+     * Notes an object. Nothing happens if this content of it was noted before, except by a request.
+     *
+     * @return whether it is new
+     */
     public boolean note(SeenObject object) {
         return bind(
                                 handle.createUpdate(
                                         "INSERT INTO bucket_object (bucket, object_key, version, size_bytes, status, note, folder, "
                                                 + "lease_until, attempts, seen_at, updated_at) VALUES "
                                                 + "(:bucket, :key, :version, :bytes, :status, :note, :folder, 0, 0, :now, :now) "
-                                                + "ON CONFLICT DO NOTHING"),
+                                                + "ON CONFLICT (bucket, object_key, version) DO UPDATE SET status = excluded.status, "
+                                                + "note = excluded.note, folder = excluded.folder, updated_at = excluded.updated_at "
+                                                + "WHERE bucket_object.status = 'requested'"),
                                 object)
                         .bind("bytes", object.bytes())
                         .bind("status", object.status().word())
@@ -38,6 +50,28 @@ public final class SeenObjects {
                         .bind("now", System.currentTimeMillis())
                         .execute()
                 == 1;
+    }
+
+    /**
+     * Notes which video an object turned out to be that a request has named. What else is known of this content of it stays, so that
+     * whoever is to take it still does.
+     */
+    public void requested(SeenObject object, String dataset, VideoId video) {
+        bind(
+                        handle.createUpdate(
+                                "INSERT INTO bucket_object (bucket, object_key, version, size_bytes, status, folder, video, "
+                                        + "lease_until, attempts, seen_at, updated_at) VALUES "
+                                        + "(:bucket, :key, :version, :bytes, 'requested', :folder, :video, 0, 0, :now, :now) "
+                                        + "ON CONFLICT (bucket, object_key, version) DO UPDATE SET video = excluded.video, "
+                                        + "updated_at = excluded.updated_at, status = CASE WHEN bucket_object.status IN "
+                                        + NOT_THERE
+                                        + " THEN 'requested' ELSE bucket_object.status END"),
+                        object)
+                .bind("bytes", object.bytes())
+                .bind("folder", dataset)
+                .bind("video", video.sha256())
+                .bind("now", System.currentTimeMillis())
+                .execute();
     }
 
     public Optional<SeenObject> find(String bucket, String key, String version) {
@@ -153,11 +187,10 @@ public final class SeenObjects {
                 .execute();
     }
 
-    /** Objects that are this video of the dataset, the latest first: more than one if it was put under several keys. */
-    public List<SeenObject> ofVideo(String dataset, VideoId video) {
-        return handle.createQuery("SELECT * FROM bucket_object WHERE folder = :folder AND video = :video "
-                        + "AND status = 'taken' ORDER BY seen_at DESC, object_key")
-                .bind("folder", dataset)
+    /** Objects that are this video, the latest first: more than one if it was put under several keys. */
+    public List<SeenObject> ofVideo(VideoId video) {
+        return handle.createQuery("SELECT * FROM bucket_object WHERE video = :video AND status NOT IN " + NOT_THERE
+                        + " ORDER BY seen_at DESC, bucket, object_key")
                 .bind("video", video.sha256())
                 .map((row, context) -> object(row))
                 .list();
@@ -165,27 +198,30 @@ public final class SeenObjects {
 
     /** Objects whose videos are still to be read. */
     public List<SeenObject> waiting() {
-        return handle.createQuery("SELECT o.* FROM bucket_object o JOIN dataset_video v ON v.dataset = o.folder "
-                        + "AND v.video = o.video WHERE o.status = 'taken' AND v.status IN ('arrived', 'extracting')")
+        return handle.createQuery(
+                        "SELECT o.* FROM bucket_object o WHERE o.status NOT IN " + NOT_THERE + " AND " + UNREAD)
                 .map((row, context) -> object(row))
                 .list();
     }
 
-    /** Objects of a bucket whose videos are completed, by key: no more than a few at a time. */
+    /**
+     * Objects that were taken from a bucket and whose videos are completed in the datasets that they are for, and not to be read for
+     * another one; by key, no more than a few at a time.
+     */
     public List<SeenObject> completed(String bucket) {
         return handle.createQuery("SELECT o.* FROM bucket_object o JOIN dataset_video v ON v.dataset = o.folder "
                         + "AND v.video = o.video WHERE o.bucket = :bucket AND o.status = 'taken' "
-                        + "AND v.status = 'completed' ORDER BY o.object_key LIMIT 100")
+                        + "AND v.status = 'completed' AND NOT " + UNREAD + " ORDER BY o.object_key LIMIT 100")
                 .bind("bucket", bucket)
                 .map((row, context) -> object(row))
                 .list();
     }
 
-    /** Says that a taken object is not in the bucket any more. */
+    /** Says that an object of which the video is known is not in the bucket any more. */
     public void left(SeenObject object, ObjectStatus status) {
         bind(
                         handle.createUpdate("UPDATE bucket_object SET status = :status, updated_at = :now" + THIS
-                                + " AND status = 'taken'"),
+                                + " AND video IS NOT NULL"),
                         object)
                 .bind("status", status.word())
                 .bind("now", System.currentTimeMillis())

@@ -2,6 +2,7 @@ package io.sluice.route;
 
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,32 +37,32 @@ public final class FileLocation implements RequestedLocation {
     }
 
     @Override
-    public Path open(URI location) throws RefusedException {
+    public Requested open(String location) throws RefusedException {
         Path named;
         try {
-            named = Path.of(location);
-        } catch (IllegalArgumentException | FileSystemNotFoundException e) {
-            throw new RefusedException("location", location.toString(), "a file URL, as in file:///videos/rex.mp4");
+            named = Path.of(new URI(location));
+        } catch (URISyntaxException | IllegalArgumentException | FileSystemNotFoundException e) {
+            throw new RefusedException("location", location, "a file URL, as in file:///videos/rex.mp4");
         }
         Path file = named.normalize();
         if (folders.stream().noneMatch(folder -> isBelow(file, folder))) {
-            throw new RefusedException("location", location.toString(), allowed());
+            throw new RefusedException("location", location, allowed());
         }
         Optional<Path> real = real(file);
         if (real.isEmpty()) {
-            throw new RefusedException("location", location.toString(), "a file that is there and can be read");
+            throw new RefusedException("location", location, "a file that is there and can be read");
         }
         // A link may lead out of the folder.
         if (folders.stream()
                 .map(FileLocation::real)
                 .flatMap(Optional::stream)
                 .noneMatch(folder -> isBelow(real.get(), folder))) {
-            throw new RefusedException("location", location.toString(), allowed());
+            throw new RefusedException("location", location, allowed());
         }
         if (!Files.isRegularFile(real.get()) || !Files.isReadable(real.get())) {
-            throw new RefusedException("location", location.toString(), "a file that is there and can be read");
+            throw new RefusedException("location", location, "a file that is there and can be read");
         }
-        return real.get();
+        return real::get;
     }
 
     private static boolean isBelow(Path file, Path folder) {

@@ -37,6 +37,7 @@ public final class NotedObjects {
         }
         boolean known = catalogue
                 .read(rows -> rows.objects().find(ingest.bucket(), object.key(), object.version()))
+                .filter(row -> row.status() != ObjectStatus.REQUESTED)
                 .isPresent();
         if (known) {
             return false;

@@ -47,7 +47,7 @@ public final class Originals {
         if (!scratch.holds(location) && Files.isReadable(location)) {
             return new Original(location, Optional.empty());
         }
-        for (SeenObject object : catalogue.read(rows -> rows.objects().ofVideo(video.dataset(), video.video()))) {
+        for (SeenObject object : catalogue.read(rows -> rows.objects().ofVideo(video.video()))) {
             try {
                 Scratch.Use use = bring(object);
                 return new Original(use.path(), Optional.of(use));
@@ -59,7 +59,12 @@ public final class Originals {
         return new Original(location, Optional.empty());
     }
 
-    private Scratch.Use bring(SeenObject object) throws ObjectGoneException {
+    /**
+     * The object's file in scratch space, downloaded if it is not there. Waits for room.
+     *
+     * @throws InfrastructureException if the bucket cannot be read, or scratch space stays full
+     */
+    Scratch.Use bring(SeenObject object) throws ObjectGoneException {
         long end = System.nanoTime() + patience.toNanos();
         while (true) {
             Optional<Scratch.Use> here = fetch(object, name -> true, () -> {});

@@ -1,6 +1,6 @@
 package io.sluice.route;
 
-import java.net.URI;
+import io.sluice.frame.VideoId;
 import java.nio.file.Path;
 
 /**
@@ -15,10 +15,22 @@ public interface RequestedLocation {
     String allowed();
 
     /**
-     * The video as a file that can be read.
+     * The video as a file that can be read until it is closed.
      *
+     * @param location a URL of this scheme, as the request has it
      * @throws RefusedException if the location is not allowed, or nothing is there
      * @throws io.sluice.frame.InfrastructureException if the place is at fault; the request is then read again
      */
-    Path open(URI location) throws RefusedException;
+    Requested open(String location) throws RefusedException;
+
+    /** A video that was requested. */
+    interface Requested extends AutoCloseable {
+        Path file();
+
+        /** What it turned out to be; is told before the dataset gets it. */
+        default void isVideo(String dataset, VideoId video) {}
+
+        @Override
+        default void close() {}
+    }
 }

@@ -10,8 +10,6 @@ import io.sluice.recipe.RecipeException;
 import io.sluice.recipe.RecipeReader;
 import io.sluice.store.Place;
 import java.io.IOException;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -19,6 +17,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -69,21 +68,17 @@ public final class TakeRequest {
      */
     void take(VideoRequest request) throws RefusedException {
         // The place first: what may not be read at all needs no recipe.
-        URI location = location(request.location());
+        String location = location(request.location());
+        RequestedLocation place = Objects.requireNonNull(locations.get(scheme(location)));
         Recipe recipe = recipe(request);
-        RequestedLocation place = locations.get(location.getScheme());
-        if (place == null) {
-            throw new RefusedException("location", request.location(), allowed());
-        }
-        Path file = place.open(location);
         VideoId video;
-        try {
-            video = Arrivals.identify(file);
-        } catch (IOException e) {
-            throw new RefusedException("location", request.location(), "a file that is there and can be read");
+        Arrivals.Arrival arrival;
+        try (RequestedLocation.Requested requested = place.open(location)) {
+            video = identify(request, requested.file());
+            requested.isVideo(recipe.dataset(), video);
+            arrivals.open(recipe, out);
+            arrival = arrivals.arrive(recipe, video, request.location(), requested.file());
         }
-        arrivals.open(recipe, out);
-        Arrivals.Arrival arrival = arrivals.arrive(recipe, video, request.location(), file);
         LOG.infof(
                 "stage=plan videoId=%s dataset=%s location=%s requested: %s",
                 video, recipe.dataset(), request.location(), arrival == Arrivals.Arrival.NEW ? "new" : "known");
@@ -98,27 +93,33 @@ public final class TakeRequest {
                 .collect(Collectors.joining("; "));
     }
 
-    /** A path is as good as its URL. */
-    private URI location(String text) throws RefusedException {
+    private static VideoId identify(VideoRequest request, Path file) throws RefusedException {
+        try {
+            return Arrivals.identify(file);
+        } catch (IOException e) {
+            throw new RefusedException("location", request.location(), "a file that is there and can be read");
+        }
+    }
+
+    /** As a URL of a scheme that there is; a path is as good as its URL. */
+    private String location(String text) throws RefusedException {
         if (text.startsWith("/")) {
             try {
-                return Path.of(text).toUri();
+                return Path.of(text).toUri().toString();
             } catch (InvalidPathException e) {
                 throw new RefusedException("location", text, allowed());
             }
         }
-        URI uri;
-        try {
-            uri = new URI(text);
-        } catch (URISyntaxException e) {
-            throw new RefusedException("location", text, "an absolute path or a URL; " + e.getReason());
-        }
-        if (uri.getScheme() == null || !locations.containsKey(uri.getScheme().toLowerCase(Locale.ROOT))) {
+        String scheme = scheme(text);
+        if (!locations.containsKey(scheme) || !text.startsWith("//", scheme.length() + 1)) {
             throw new RefusedException("location", text, allowed());
         }
-        return uri.getScheme().equals(uri.getScheme().toLowerCase(Locale.ROOT))
-                ? uri
-                : URI.create(uri.getScheme().toLowerCase(Locale.ROOT) + text.substring(text.indexOf(':')));
+        return scheme + text.substring(scheme.length());
+    }
+
+    /** In lower case; empty if there is none. */
+    private static String scheme(String url) {
+        return url.substring(0, Math.max(0, url.indexOf(':'))).toLowerCase(Locale.ROOT);
     }
 
     private Recipe recipe(VideoRequest request) throws RefusedException {

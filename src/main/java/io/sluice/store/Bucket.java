@@ -346,25 +346,30 @@ public final class Bucket {
     }
 
     private InfrastructureException failure(String verb, String action, String key, SdkException e) {
-        String check;
-        if (e instanceof S3Exception answer) {
-            check = switch (answer.statusCode()) {
-                case FORBIDDEN, UNAUTHORIZED ->
-                    "access is denied: check that the credentials are allowed " + action
-                            + " on the bucket, and that they are the ones meant (environment, profile, role)";
-                case NOT_FOUND ->
-                    "the bucket is not there: check its name, sluice.s3.endpoint, sluice.s3.region and"
-                            + " sluice.s3.path-style";
-                case 301, 307 -> "the bucket is in another region: check sluice.s3.region";
-                default -> "the server answers " + answer.statusCode();
-            };
-        } else {
-            check = "check sluice.s3.endpoint, sluice.s3.region and the credentials";
+        String cannot = "S3: cannot " + verb + " '" + key + "' in bucket '" + name + "' (" + action + "): ";
+        if (!(e instanceof S3Exception answer)) {
+            return new InfrastructureException(
+                    cannot + "check sluice.s3.endpoint, sluice.s3.region and the credentials: " + e.getMessage(), e);
         }
-        return new InfrastructureException(
-                "S3: cannot " + verb + " '" + key + "' in bucket '" + name + "' (" + action + "): " + check + ": "
-                        + e.getMessage(),
-                e);
+        return switch (answer.statusCode()) {
+            case FORBIDDEN, UNAUTHORIZED ->
+                new AccessException(
+                        cannot + "access is denied: check that the credentials are allowed " + action
+                                + " on the bucket, and that they are the ones meant (environment, profile, role): "
+                                + e.getMessage(),
+                        e);
+            case NOT_FOUND ->
+                new AccessException(
+                        cannot + "the bucket is not there: check its name, sluice.s3.endpoint, sluice.s3.region and"
+                                + " sluice.s3.path-style: " + e.getMessage(),
+                        e);
+            case 301, 307 ->
+                new AccessException(
+                        cannot + "the bucket is in another region: check sluice.s3.region: " + e.getMessage(), e);
+            default ->
+                new InfrastructureException(
+                        cannot + "the server answers " + answer.statusCode() + ": " + e.getMessage(), e);
+        };
     }
 
     static String unquoted(@Nullable String tag) {

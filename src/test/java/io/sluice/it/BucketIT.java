@@ -152,10 +152,12 @@ final class BucketIT {
     }
 
     @Test
-    void notifications_start_work_without_a_list_and_bad_ones_go_to_the_dead_letter_topic() throws Exception {
+    void notifications_and_requests_start_work_without_a_list_and_bad_ones_go_to_the_dead_letter_topic()
+            throws Exception {
         Path video = folder.resolve("rex.mp4");
         PatternVideo.write(video, 2, 11);
         videos.put("in/rex/a b é.mp4", video);
+        videos.put("archive/first take.mp4", video);
         BucketObject object = videos.find("in/rex/a b é.mp4").orElseThrow();
         String notification = "{\"Records\":[{\"eventName\":\"s3:ObjectCreated:Put\",\"s3\":{\"bucket\":{\"name\":"
                 + "\"videos\"},\"object\":{\"key\":\""
@@ -169,6 +171,7 @@ final class BucketIT {
                         .with("SLUICE_INGEST_NOTIFIED", "true")
                         .with("SLUICE_INGEST_TOPIC", "bucket-events")
                         .with("SLUICE_INGEST_DEAD_LETTER_TOPIC", "bucket-events-failed")
+                        .with("SLUICE_REQUESTS_BUCKETS", "s3://videos/in/rex,s3://videos/archive")
                         .start("serve", "--port=" + port)) {
             try (KafkaProducer<String, String> producer = new KafkaProducer<>(
                     Map.of("bootstrap.servers", broker.bootstrapServers()),
@@ -178,7 +181,13 @@ final class BucketIT {
                     producer.send(new ProducerRecord<>("bucket-events", "key", text))
                             .get();
                 }
+                String request = "{\"location\":\"s3://videos/archive/first take.mp4\",\"dataset\":\"asked\"}";
+                producer.send(new ProducerRecord<>("sluice.videos.arrived", request))
+                        .get();
             }
+            Path asked = folder.resolve("datasets/asked/report.json");
+            serve.until(
+                    "the requested video is done", () -> Files.exists(asked) && completed(Files.readAllBytes(asked)));
             Path report = folder.resolve("datasets/rex/report.json");
             serve.until(
                     "the notified video is done", () -> Files.exists(report) && completed(Files.readAllBytes(report)));

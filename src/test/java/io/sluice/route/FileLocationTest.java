@@ -30,17 +30,24 @@ class FileLocationTest {
         files = new FileLocation(List.of(released));
     }
 
+    private static Path open(FileLocation files, URI location) throws RefusedException {
+        try (RequestedLocation.Requested requested = files.open(location.toString())) {
+            return requested.file();
+        }
+    }
+
     @Test
     void a_file_below_a_released_folder_is_opened() throws Exception {
-        assertThat(files.open(released.resolve("a b ü.mp4").toUri()))
+        assertThat(open(files, released.resolve("a b ü.mp4").toUri()))
                 .isEqualTo(released.toRealPath().resolve("a b ü.mp4"));
-        assertThat(files.open(released.resolve("more/../a b ü.mp4").toUri())).exists();
+        assertThat(open(files, released.resolve("more/../a b ü.mp4").toUri())).exists();
     }
 
     @Test
     void without_folders_there_is_no_file() {
-        assertThatThrownBy(() -> new FileLocation(List.of())
-                        .open(released.resolve("a b ü.mp4").toUri()))
+        assertThatThrownBy(() -> open(
+                        new FileLocation(List.of()),
+                        released.resolve("a b ü.mp4").toUri()))
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("sluice.requests.folders is not set");
     }
@@ -58,7 +65,7 @@ class FileLocationTest {
                 released.resolve("link.mp4").toUri(),
                 released.resolve("up/secret.mp4").toUri(),
                 folder.resolve("released-too/a.mp4").toUri())) {
-            assertThatThrownBy(() -> files.open(location))
+            assertThatThrownBy(() -> files.open(location.toString()))
                     .as(location.toString())
                     .isInstanceOf(RefusedException.class)
                     .hasMessageEndingWith("a file below " + released);
@@ -69,13 +76,14 @@ class FileLocationTest {
     void what_is_no_file_is_refused() {
         for (URI location : List.of(
                 released.resolve("absent.mp4").toUri(), released.resolve("more").toUri())) {
-            assertThatThrownBy(() -> files.open(location))
+            assertThatThrownBy(() -> files.open(location.toString()))
                     .as(location.toString())
                     .isInstanceOf(RefusedException.class)
                     .hasMessageEndingWith("a file that is there and can be read");
         }
-        for (String location : List.of("file://elsewhere/a.mp4", "file:a.mp4", "file:///a.mp4?x=1")) {
-            assertThatThrownBy(() -> files.open(URI.create(location)))
+        for (String location :
+                List.of("file://elsewhere/a.mp4", "file:a.mp4", "file:///a.mp4?x=1", "file:///a b.mp4")) {
+            assertThatThrownBy(() -> files.open(location))
                     .as(location)
                     .isInstanceOf(RefusedException.class)
                     .hasMessageContaining("a file URL");
@@ -86,8 +94,9 @@ class FileLocationTest {
     void a_released_folder_may_be_a_link_itself() throws Exception {
         Path link = Files.createSymbolicLink(folder.resolve("link"), released);
 
-        assertThat(new FileLocation(List.of(link))
-                        .open(link.resolve("a b ü.mp4").toUri()))
+        assertThat(open(
+                        new FileLocation(List.of(link)),
+                        link.resolve("a b ü.mp4").toUri()))
                 .exists();
     }
 }
