@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public enum FailPoint {
     START_UP,
+    INBOX_COPIED,
     OBJECT_CLAIMED,
     OBJECT_ENTERED,
     BROKER_START,

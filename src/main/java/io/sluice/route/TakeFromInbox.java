@@ -10,13 +10,18 @@ import io.sluice.recipe.Recipe;
 import io.sluice.recipe.RecipeException;
 import io.sluice.store.Place;
 import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
@@ -31,6 +36,13 @@ import org.jboss.logging.Logger;
 public final class TakeFromInbox implements Processor {
     static final String RECIPE = "recipe.yaml";
     static final String DEFAULT_DATASET = "dataset";
+
+    /** End of the names of copies that are not complete. */
+    private static final String PART = ".part";
+
+    /** A copy that has not grown for so long belongs to a process that was killed. */
+    private static final Duration ABANDONED = Duration.ofMinutes(10);
+
     private static final Logger LOG = Logger.getLogger(TakeFromInbox.class);
 
     private final Catalogue catalogue;
@@ -62,9 +74,8 @@ public final class TakeFromInbox implements Processor {
         String dataset = inside.getNameCount() > 1 ? inside.getName(0).toString() : DEFAULT_DATASET;
         Path target = free(folders.accepted().resolve(dataset).resolve(inside.getFileName()));
         Files.createDirectories(target.getParent());
-        // Within a file system this renames; across two it copies, and the original goes when the copy is complete.
         try {
-            Files.move(file, target);
+            move(file, target);
         } catch (NoSuchFileException e) {
             if (Files.exists(file)) {
                 throw e;
@@ -76,6 +87,31 @@ public final class TakeFromInbox implements Processor {
                 ? folders.inbox().resolve(dataset).resolve(RECIPE)
                 : folders.inbox().resolve(RECIPE);
         accept(dataset, recipe, target);
+    }
+
+    /** At no time does a part of the file stand at the target, and the original goes last. */
+    private static void move(Path file, Path target) throws IOException {
+        try {
+            Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (AtomicMoveNotSupportedException otherFileSystem) {
+            Path part = target.resolveSibling("." + UUID.randomUUID() + PART);
+            try {
+                Files.copy(file, part);
+                FailPoint.INBOX_COPIED.pass();
+                Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                Files.deleteIfExists(part);
+            }
+            Files.deleteIfExists(file);
+        }
+    }
+
+    /** Deletes what a process that was killed had copied of a video, which is in the inbox still. */
+    private static void deleteAbandoned(Path part) throws IOException {
+        FileTime lately = FileTime.from(Instant.now().minus(ABANDONED));
+        if (Files.getLastModifiedTime(part).compareTo(lately) < 0) {
+            Files.deleteIfExists(part);
+        }
     }
 
     /** Takes up videos that a process had moved into the work folder and not entered into the catalogue before it was killed. */
@@ -98,6 +134,10 @@ public final class TakeFromInbox implements Processor {
                 .map(DatasetVideo::location)
                 .collect(Collectors.toSet());
         for (Path file : there) {
+            if (file.getFileName().toString().endsWith(PART)) {
+                deleteAbandoned(file);
+                continue;
+            }
             if (known.contains(file) || !Files.exists(file)) {
                 continue;
             }

@@ -26,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Pictures of rejected frames go after a while, and come back from the video. */
 final class RetentionIT {
+    static final String KILLED_AT = "pictures-dropped";
+
     /** Lets soft and black frames in, which are out otherwise. */
     private static final String[] ANYTHING = {"blur.threshold=0", "blank.minLumaDeviation=0"};
 
@@ -121,7 +123,7 @@ final class RetentionIT {
         Set<String> all = pictures();
         assertThat(all).containsAll(kept).containsAll(rejected);
 
-        try (Sluice.Started killed = serve(retaining().failingAt("pictures-dropped"))) {
+        try (Sluice.Started killed = serve(retaining().failingAt(KILLED_AT))) {
             assertThat(killed.await().exitCode()).isEqualTo(Sluice.KILLED);
         }
         assertThat(pictures()).as("the catalogue goes first").isEqualTo(all);

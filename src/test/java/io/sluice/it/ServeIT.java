@@ -1,6 +1,7 @@
 package io.sluice.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.video.PatternVideo;
@@ -15,7 +16,9 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import org.awaitility.Awaitility;
@@ -26,6 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Continuous ingestion of an inbox. */
 final class ServeIT {
+    static final String KILLED_AT = "inbox-copied";
+
     /** What a person, or an orchestrator, waits for after SIGTERM. */
     private static final Duration GRACE = Duration.ofSeconds(20);
 
@@ -193,6 +198,42 @@ final class ServeIT {
             serve.until("it is done", () -> Files.exists(at("done/rex/rex.mp4")));
         }
         assertThat(Folder.files(at("datasets/rex"), ".jpg")).isNotEmpty();
+    }
+
+    /** From another file system a video is copied. */
+    @Test
+    void a_copy_that_was_cut_off_is_not_taken_for_a_video() throws Exception {
+        Path memory = Path.of("/dev/shm");
+        assumeThat(Files.isWritable(memory) && !Files.getFileStore(memory).equals(Files.getFileStore(folder)))
+                .as("another file system at " + memory)
+                .isTrue();
+        Path inbox = Files.createTempDirectory(memory, "sluice-inbox-");
+        try {
+            Path video = Files.copy(videos.resolve("rex.mp4"), inbox.resolve("rex.mp4"));
+            String[] serve = {"serve", "--port=" + port, "--inbox=" + inbox};
+            try (Sluice.Started killed = Sluice.in(folder).failingAt(KILLED_AT).start(serve)) {
+                assertThat(killed.await().exitCode()).isEqualTo(Sluice.KILLED);
+            }
+            assertThat(video).exists();
+            assertThat(Folder.files(at("work/videos")))
+                    .singleElement()
+                    .asString()
+                    .endsWith(".part");
+            Path part =
+                    at("work/videos").resolve(Folder.files(at("work/videos")).get(0));
+            Files.setLastModifiedTime(part, FileTime.from(Instant.now().minus(Duration.ofHours(1))));
+
+            try (Sluice.Started again = Sluice.in(folder).start(serve)) {
+                again.until("it is done", () -> Files.exists(at("done/dataset/rex.mp4")));
+            }
+            assertThat(at("done/dataset/rex.mp4")).hasSameBinaryContentAs(videos.resolve("rex.mp4"));
+            assertThat(at("failed")).doesNotExist();
+            assertThat(video).doesNotExist();
+            assertThat(Folder.files(at("work/videos"))).isEmpty();
+        } finally {
+            Files.deleteIfExists(inbox.resolve("rex.mp4"));
+            Files.delete(inbox);
+        }
     }
 
     @Test
