@@ -321,8 +321,9 @@ public class Components {
 
     @Produces
     @Singleton
-    StageRunner stageRunner(Presence presence, Catalogue catalogue, Pipeline pipeline, StageMetrics metrics) {
-        return new StageRunner(presence.run(), catalogue, pipeline, metrics);
+    StageRunner stageRunner(
+            Presence presence, Catalogue catalogue, Pipeline pipeline, StageMetrics metrics, Models models) {
+        return new StageRunner(presence.run(), catalogue, pipeline, metrics, models::loaded);
     }
 
     @Produces

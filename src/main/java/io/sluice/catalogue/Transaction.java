@@ -34,6 +34,10 @@ public final class Transaction {
         return new Annotations(handle);
     }
 
+    public ModelDevices devices() {
+        return new ModelDevices(handle);
+    }
+
     public Leases leases() {
         return new Leases(handle);
     }

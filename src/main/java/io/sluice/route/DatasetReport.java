@@ -11,6 +11,7 @@ import io.sluice.dataset.Report;
 import io.sluice.frame.Frame;
 import io.sluice.frame.FrameId;
 import io.sluice.recipe.Recipe;
+import io.sluice.stage.ModelUse;
 import io.sluice.stage.Rejection;
 import io.sluice.stage.Stage;
 import io.sluice.stage.StageName;
@@ -83,9 +84,17 @@ public final class DatasetReport {
                 stages,
                 pipeline.stages().stream()
                         .flatMap(stage -> stage.models(recipe).stream())
-                        .map(use -> new Report.Model(use.role(), use.id(), use.sha256(), use.device()))
+                        .map(this::model)
                         .toList(),
                 warnings.get());
+    }
+
+    /** With the device on which it ran, in this process or in another. */
+    private Report.Model model(ModelUse use) {
+        String device = catalogue
+                .read(rows -> rows.devices().find(use.role(), use.id(), use.sha256()))
+                .orElse(use.device());
+        return new Report.Model(use.role(), use.id(), use.sha256(), device);
     }
 
     /** Rejected frames by stage and reason, with the frame that came closest to being kept. */

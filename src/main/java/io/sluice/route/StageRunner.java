@@ -12,6 +12,7 @@ import io.sluice.frame.Frame;
 import io.sluice.frame.FrameId;
 import io.sluice.frame.InfrastructureException;
 import io.sluice.frame.VideoId;
+import io.sluice.model.LoadedModel;
 import io.sluice.recipe.Recipe;
 import io.sluice.stage.Measurement;
 import io.sluice.stage.ModelUse;
@@ -27,6 +28,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -48,13 +51,25 @@ public final class StageRunner {
     private final Catalogue catalogue;
     private final Pipeline pipeline;
     private final StageMetrics metrics;
+    private final Supplier<List<LoadedModel>> loaded;
+    /** Models of which the catalogue knows where they run. */
+    private final Set<LoadedModel> noted = ConcurrentHashMap.newKeySet();
 
-    /** @param run of this process, by which its attempts are known */
-    public StageRunner(String run, Catalogue catalogue, Pipeline pipeline, StageMetrics metrics) {
+    /**
+     * @param run of this process, by which its attempts are known
+     * @param loaded models that have sessions in this process
+     */
+    public StageRunner(
+            String run,
+            Catalogue catalogue,
+            Pipeline pipeline,
+            StageMetrics metrics,
+            Supplier<List<LoadedModel>> loaded) {
         this.run = run;
         this.catalogue = catalogue;
         this.pipeline = pipeline;
         this.metrics = metrics;
+        this.loaded = loaded;
     }
 
     /**
@@ -86,6 +101,7 @@ public final class StageRunner {
                         .toList();
                 if (!rest.isEmpty()) {
                     measurements.putAll(measure(stage, dataset, recipe, rest));
+                    noteDevices(stage, recipe);
                 }
             }
             metrics.measured(name, unmeasured.size(), System.nanoTime() - start);
@@ -108,6 +124,18 @@ public final class StageRunner {
         record(name, dataset, recipeDigest, fingerprint, unmeasured, measurements, outcomes);
         metrics.decided(name, outcomes);
         return outcomes;
+    }
+
+    private void noteDevices(Stage stage, Recipe recipe) {
+        List<String> used = models(stage, recipe);
+        List<LoadedModel> fresh = loaded.get().stream()
+                .filter(model -> used.contains(model.id()) && !noted.contains(model))
+                .toList();
+        if (!fresh.isEmpty()) {
+            catalogue.update(rows -> fresh.forEach(
+                    model -> rows.devices().put(model.role(), model.id(), model.sha256(), model.device())));
+            noted.addAll(fresh);
+        }
     }
 
     private static List<String> models(Stage stage, Recipe recipe) {

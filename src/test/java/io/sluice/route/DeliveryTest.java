@@ -94,7 +94,7 @@ class DeliveryTest extends CamelTestSupport {
         CamelContext context = super.createCamelContext();
         fixture = new Fixture(folder, dataset);
         pipeline = new Pipeline(List.of(blur));
-        StageRunner runner = new StageRunner("run", fixture.catalogue, pipeline, metrics);
+        StageRunner runner = new StageRunner("run", fixture.catalogue, pipeline, metrics, List::of);
         context.getRegistry().bind("runStage", new RunStage(runner, new Recipes(fixture.catalogue), FrameTraces.off()));
         context.getRegistry().bind("commitBatch", new CommitBatch());
         context.getRegistry().bind("followBatch", new FollowBatch(metrics));

@@ -36,7 +36,7 @@ class DutyTest {
         try (Fixture fixture = new Fixture(folder, "d");
                 DefaultCamelContext context = new DefaultCamelContext()) {
             StageMetrics metrics = new StageMetrics(new SimpleMeterRegistry());
-            StageRunner runner = new StageRunner("run", fixture.catalogue, new Pipeline(List.of()), metrics);
+            StageRunner runner = new StageRunner("run", fixture.catalogue, new Pipeline(List.of()), metrics, List::of);
             context.getRegistry()
                     .bind("runStage", new RunStage(runner, new Recipes(fixture.catalogue), FrameTraces.off()));
             context.getRegistry().bind("commitBatch", new CommitBatch());

@@ -18,6 +18,9 @@ import java.util.stream.IntStream;
 final class Fixture implements AutoCloseable {
     static final VideoId VIDEO = new VideoId("ab".repeat(32));
 
+    /** Of a video of which nothing is known. */
+    static final String PLAN = "{\"segments\": [], \"warnings\": []}";
+
     final Catalogue catalogue;
     final Recipe recipe;
 
@@ -44,7 +47,7 @@ final class Fixture implements AutoCloseable {
                         List.of()))
                 .toList();
         catalogue.update(rows -> {
-            rows.videos().plan(recipe.dataset(), VIDEO, extraction, "{}", segments);
+            rows.videos().plan(recipe.dataset(), VIDEO, extraction, PLAN, segments);
             rows.frames().extracted(extraction, rendition, frames);
             rows.frames().enrol(recipe.dataset(), rendition, frames);
             for (int segment = 0; segment < segments; segment++) {

@@ -64,7 +64,11 @@ class LogKeysTest {
                 return blur.inOrder(batch);
             };
             StageRunner runner = new StageRunner(
-                    "run", fixture.catalogue, new Pipeline(List.of(blur)), new StageMetrics(new SimpleMeterRegistry()));
+                    "run",
+                    fixture.catalogue,
+                    new Pipeline(List.of(blur)),
+                    new StageMetrics(new SimpleMeterRegistry()),
+                    List::of);
             List<Exchange> records = List.of(record(context, 3, 40), record(context, 3, 41));
 
             LogKeys.begin("blur", records);

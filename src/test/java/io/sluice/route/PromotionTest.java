@@ -68,8 +68,6 @@ class PromotionTest {
     /** Of pictures that have nothing in common. */
     private static final List<String> HASHES = List.of("0000000000000000", "ffffffffffffffff", "00ff00ff00ff00ff");
 
-    private static final String PLAN = "{\"segments\": [], \"warnings\": []}";
-
     private final Pipeline pipeline = new Pipeline(
             Stream.of(StageName.BLUR, StageName.DETECT, StageName.AESTHETIC, StageName.INPAINT, StageName.CAPTION)
                     .<Stage>map(FakeStage::new)
@@ -135,7 +133,7 @@ class PromotionTest {
             rows.datasets().put(RECIPE, folder.resolve("datasets"));
             for (VideoId video : List.of(VIDEO, OTHER)) {
                 rows.videos().arrive("rex", video, "a.mp4", folder.resolve("a.mp4"), RECIPE.digest());
-                rows.videos().plan("rex", video, EXTRACTION, PLAN, 1);
+                rows.videos().plan("rex", video, EXTRACTION, Fixture.PLAN, 1);
             }
             rows.frames().extracted(EXTRACTION, RENDITION, frames);
             rows.frames().enrol("rex", RENDITION, frames);

@@ -130,7 +130,7 @@ class RescoringTest {
             AestheticStage stage = new AestheticStage(images, new PhotographicQuality(), models, embeddings);
             Pipeline pipeline = new Pipeline(List.of(stage));
             StageRunner runner =
-                    new StageRunner("run", catalogue, pipeline, new StageMetrics(new SimpleMeterRegistry()));
+                    new StageRunner("run", catalogue, pipeline, new StageMetrics(new SimpleMeterRegistry()), List::of);
             Fingerprint embedded = embeddings.fingerprint(before).orElseThrow();
             String rendition = ExtractionFingerprint.rendition(after).value();
             List<Frame> frames = new ArrayList<>();

@@ -84,7 +84,11 @@ class SlowCaptionerTest extends CamelTestSupport {
             return slow.inOrder(batch);
         };
         StageRunner runner = new StageRunner(
-                "run", fixture.catalogue, new Pipeline(List.of(slow)), new StageMetrics(new SimpleMeterRegistry()));
+                "run",
+                fixture.catalogue,
+                new Pipeline(List.of(slow)),
+                new StageMetrics(new SimpleMeterRegistry()),
+                List::of);
         context.getRegistry().bind("runStage", new RunStage(runner, new Recipes(fixture.catalogue), FrameTraces.off()));
         context.getRegistry().bind("commitBatch", new CommitBatch());
         context.getRegistry().bind("followBatch", new FollowBatch(new StageMetrics(new SimpleMeterRegistry())));

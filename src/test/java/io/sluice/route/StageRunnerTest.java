@@ -8,10 +8,12 @@ import io.sluice.catalogue.FrameEdit;
 import io.sluice.catalogue.FrameProgress;
 import io.sluice.catalogue.Verdict;
 import io.sluice.catalogue.VideoStatus;
+import io.sluice.dataset.Report;
 import io.sluice.frame.Frame;
 import io.sluice.frame.FrameId;
 import io.sluice.frame.InfrastructureException;
 import io.sluice.frame.Sharpness;
+import io.sluice.model.LoadedModel;
 import io.sluice.recipe.Recipe;
 import io.sluice.recipe.RecipeReader;
 import io.sluice.stage.Measurement;
@@ -24,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +40,8 @@ class StageRunnerTest {
     private Fixture fixture;
     private List<Frame> frames;
     private final FakeStage blur = new FakeStage(StageName.BLUR);
+    private final Pipeline pipeline = new Pipeline(List.of(blur));
+    private List<LoadedModel> loaded = List.of();
     private StageRunner runner;
 
     @BeforeEach
@@ -44,7 +49,7 @@ class StageRunnerTest {
         fixture = new Fixture(folder, "rex");
         frames = fixture.extract(2, 3);
         runner = new StageRunner(
-                "run", fixture.catalogue, new Pipeline(List.of(blur)), new StageMetrics(new SimpleMeterRegistry()));
+                "run", fixture.catalogue, pipeline, new StageMetrics(new SimpleMeterRegistry()), () -> loaded);
     }
 
     @AfterEach
@@ -55,6 +60,32 @@ class StageRunnerTest {
 
     private List<Outcome> run(List<Frame> batch) {
         return runner.run(StageName.BLUR, "rex", fixture.recipe.digest(), fixture.recipe, batch);
+    }
+
+    @Test
+    void the_report_of_another_process_says_where_models_have_run() {
+        DatasetReport report =
+                new DatasetReport(fixture.catalogue, pipeline, new StageMetrics(new SimpleMeterRegistry()), List::of);
+        assertThat(report.of("rex").models()).extracting(Report.Model::device).containsExactly("cpu");
+        loaded = List.of(
+                new LoadedModel("blur", "fake", "1", "cuda"),
+                new LoadedModel("blur", "fake", "2", "tensorrt"),
+                new LoadedModel("detect", "other", "3", "cuda"));
+
+        run(frames);
+
+        assertThat(report.of("rex").models()).extracting(Report.Model::device).containsExactly("cuda");
+        assertThat(fixture.catalogue.<Optional<String>>read(
+                        rows -> rows.devices().find("detect", "other", "3")))
+                .as("a model that this stage does not use")
+                .isEmpty();
+
+        loaded = List.of(new LoadedModel("blur", "fake", "1", "cpu"));
+        run(frames);
+        assertThat(report.of("rex").models())
+                .as("what was measured before is not measured again")
+                .extracting(Report.Model::device)
+                .containsExactly("cuda");
     }
 
     @Test
