@@ -211,7 +211,10 @@ final class ServeIT {
         try {
             Path video = Files.copy(videos.resolve("rex.mp4"), inbox.resolve("rex.mp4"));
             String[] serve = {"serve", "--port=" + port, "--inbox=" + inbox};
-            try (Sluice.Started killed = Sluice.in(folder).failingAt(KILLED_AT).start(serve)) {
+            Sluice sluice = Sluice.in(folder)
+                    .with("SLUICE_INBOX_DONE", at("done").toString())
+                    .with("SLUICE_INBOX_FAILED", at("failed").toString());
+            try (Sluice.Started killed = sluice.failingAt(KILLED_AT).start(serve)) {
                 assertThat(killed.await().exitCode()).isEqualTo(Sluice.KILLED);
             }
             assertThat(video).exists();
@@ -223,7 +226,7 @@ final class ServeIT {
                     at("work/videos").resolve(Folder.files(at("work/videos")).get(0));
             Files.setLastModifiedTime(part, FileTime.from(Instant.now().minus(Duration.ofHours(1))));
 
-            try (Sluice.Started again = Sluice.in(folder).start(serve)) {
+            try (Sluice.Started again = sluice.start(serve)) {
                 again.until("it is done", () -> Files.exists(at("done/dataset/rex.mp4")));
             }
             assertThat(at("done/dataset/rex.mp4")).hasSameBinaryContentAs(videos.resolve("rex.mp4"));
