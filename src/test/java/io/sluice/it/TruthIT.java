@@ -246,16 +246,18 @@ final class TruthIT {
                 if (!frame.isKept()) {
                     continue;
                 }
-                List<Area> words = frame.truth().text().stream()
-                        .map(text ->
-                                area(text.quad().stream().flatMap(List::stream).toList()))
-                        .toList();
                 List<Area> before = text(detector, frame.original());
                 List<Area> after = text(detector, cleaned(frame));
-                for (Area word : words) {
-                    if (before.stream().anyMatch(box -> meets(word, box))) {
-                        boxes++;
-                        left += after.stream().anyMatch(box -> meets(word, box)) ? 1 : 0;
+                for (FrameTruth.Text text : frame.truth().text()) {
+                    Area word = area(text.quad().stream().flatMap(List::stream).toList());
+                    if (before.stream().noneMatch(box -> meets(word, box))) {
+                        continue;
+                    }
+                    boxes++;
+                    if (after.stream().anyMatch(box -> meets(word, box))) {
+                        left++;
+                        System.out.printf(
+                                "text left in %s: %s%n", cleaned(frame).getFileName(), text);
                     }
                 }
             }
