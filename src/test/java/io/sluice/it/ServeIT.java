@@ -25,7 +25,10 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.AnnotatedElementContext;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.io.TempDirFactory;
 
 /** Continuous ingestion of an inbox. */
 final class ServeIT {
@@ -200,43 +203,44 @@ final class ServeIT {
         assertThat(Folder.files(at("datasets/rex"), ".jpg")).isNotEmpty();
     }
 
+    /** In memory where the system has such a place: another file system than that of the work folder. */
+    static final class InMemory implements TempDirFactory {
+        private static final Path PLACE = Path.of("/dev/shm");
+
+        @Override
+        public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext test) throws IOException {
+            return Files.isWritable(PLACE)
+                    ? Files.createTempDirectory(PLACE, "junit-")
+                    : Files.createTempDirectory("junit-");
+        }
+    }
+
     /** From another file system a video is copied. */
     @Test
-    void a_copy_that_was_cut_off_is_not_taken_for_a_video() throws Exception {
-        Path memory = Path.of("/dev/shm");
-        assumeThat(Files.isWritable(memory) && !Files.getFileStore(memory).equals(Files.getFileStore(folder)))
-                .as("another file system at " + memory)
-                .isTrue();
-        Path inbox = Files.createTempDirectory(memory, "sluice-inbox-");
-        try {
-            Path video = Files.copy(videos.resolve("rex.mp4"), inbox.resolve("rex.mp4"));
-            String[] serve = {"serve", "--port=" + port, "--inbox=" + inbox};
-            Sluice sluice = Sluice.in(folder)
-                    .with("SLUICE_INBOX_DONE", at("done").toString())
-                    .with("SLUICE_INBOX_FAILED", at("failed").toString());
-            try (Sluice.Started killed = sluice.failingAt(KILLED_AT).start(serve)) {
-                assertThat(killed.await().exitCode()).isEqualTo(Sluice.KILLED);
-            }
-            assertThat(video).exists();
-            assertThat(Folder.files(at("work/videos")))
-                    .singleElement()
-                    .asString()
-                    .endsWith(".part");
-            Path part =
-                    at("work/videos").resolve(Folder.files(at("work/videos")).get(0));
-            Files.setLastModifiedTime(part, FileTime.from(Instant.now().minus(Duration.ofHours(1))));
-
-            try (Sluice.Started again = sluice.start(serve)) {
-                again.until("it is done", () -> Files.exists(at("done/dataset/rex.mp4")));
-            }
-            assertThat(at("done/dataset/rex.mp4")).hasSameBinaryContentAs(videos.resolve("rex.mp4"));
-            assertThat(at("failed")).doesNotExist();
-            assertThat(video).doesNotExist();
-            assertThat(Folder.files(at("work/videos"))).isEmpty();
-        } finally {
-            Files.deleteIfExists(inbox.resolve("rex.mp4"));
-            Files.delete(inbox);
+    void a_copy_that_was_cut_off_is_not_taken_for_a_video(@TempDir(factory = InMemory.class) Path elsewhere)
+            throws Exception {
+        assumeThat(Files.getFileStore(elsewhere))
+                .as("another file system than that of " + folder)
+                .isNotEqualTo(Files.getFileStore(folder));
+        Path inbox = Files.createDirectory(elsewhere.resolve("inbox"));
+        Path video = Files.copy(videos.resolve("rex.mp4"), inbox.resolve("rex.mp4"));
+        String[] serve = {"serve", "--port=" + port, "--inbox=" + inbox};
+        try (Sluice.Started killed = Sluice.in(folder).failingAt(KILLED_AT).start(serve)) {
+            assertThat(killed.await().exitCode()).isEqualTo(Sluice.KILLED);
         }
+        assertThat(video).exists();
+        assertThat(Folder.files(at("work/videos"))).singleElement().asString().endsWith(".part");
+        Path part = at("work/videos").resolve(Folder.files(at("work/videos")).get(0));
+        Files.setLastModifiedTime(part, FileTime.from(Instant.now().minus(Duration.ofHours(1))));
+
+        Path done = elsewhere.resolve("done/dataset/rex.mp4");
+        try (Sluice.Started again = Sluice.in(folder).start(serve)) {
+            again.until("it is done", () -> Files.exists(done));
+        }
+        assertThat(done).hasSameBinaryContentAs(videos.resolve("rex.mp4"));
+        assertThat(elsewhere.resolve("failed")).doesNotExist();
+        assertThat(video).doesNotExist();
+        assertThat(Folder.files(at("work/videos"))).isEmpty();
     }
 
     @Test
