@@ -22,7 +22,8 @@ from starter import (CLIP_MEAN, CLIP_STD, COLOURS, KINDS, Average, Frames, OnnxM
 SIDE = 320  # pixels of the input; inside it becomes WIDTH x HEIGHT, near to what a frame of 16:9 was before it was squeezed
 CELLS = 64  # that are looked at
 WIDE = 96  # numbers of a token
-FACTS = 4 + 3 + len(KINDS) + len(COLOURS) + len(STRIDES) + 48 + 3  # numbers of a cell
+SEEN = 48 + 3  # of them the detector's features and the mean colour
+FACTS = 4 + 3 + len(KINDS) + len(COLOURS) + len(STRIDES) + SEEN  # numbers of a cell
 MOST_WORDS = 40
 PAD, UNKNOWN, START, STOP, MASK = range(5)
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
@@ -135,13 +136,14 @@ class Layer(nn.Module):
         self.own, self.crossed = Attention(), Attention() if crossed else None
         self.norms = nn.ModuleList(nn.LayerNorm(WIDE) for _ in range(3))
         self.linear = nn.Sequential(nn.Linear(WIDE, 3 * WIDE), nn.ReLU(), nn.Linear(3 * WIDE, WIDE))
+        self.drop = nn.Dropout(0.1)
 
     def forward(self, x, picture=None, hidden=None):
         normal = self.norms[0](x)
-        x = x + self.own(normal, normal, hidden)
+        x = x + self.drop(self.own(normal, normal, hidden))
         if self.crossed is not None:
-            x = x + self.crossed(self.norms[1](x), picture)
-        return x + self.linear(self.norms[2](x))
+            x = x + self.drop(self.crossed(self.norms[1](x), picture))
+        return x + self.drop(self.linear(self.norms[2](x)))
 
 
 class Mixer(nn.Module):
@@ -152,8 +154,12 @@ class Mixer(nn.Module):
         self.cell, self.whole = nn.Linear(FACTS, WIDE), nn.Linear(96, WIDE)
         self.layers = nn.ModuleList(Layer(False) for _ in range(2))
         self.norm = nn.LayerNorm(WIDE)
+        self.drop = nn.Dropout(0.3)
 
     def forward(self, facts, whole):
+        # What is told in numbers is to be read; the detector's own features would let every frame be learnt by heart.
+        facts = torch.cat([facts[..., :-SEEN], self.drop(facts[..., -SEEN:])], 2)
+        whole = self.drop(whole)
         x = torch.cat([self.whole(whole).unsqueeze(1), self.cell(facts)], 1)
         for layer in self.layers:
             x = layer(x)
@@ -300,9 +306,13 @@ def main():
         if truth["blur"]["kind"] != "none":
             continue
         picture = squeezed(frames.image(i))
-        for version in range(2 if truth["exposure"] == "normal" else 1):
+        for version in range(4 if truth["exposure"] == "normal" else 1):
             changed = picture[:, ::-1] if version % 2 else picture
             if version:
+                # Nearer by so little that the caption stays true.
+                near = rng.uniform(1, 1.06)
+                shift = -rng.uniform(0, 1, 2) * np.array([WIDTH, HEIGHT]) * (near - 1)
+                changed = cv2.warpAffine(changed, np.array([[near, 0, shift[0]], [0, near, shift[1]]]), (WIDTH, HEIGHT))
                 values = changed.astype(np.float32) * rng.uniform(0.93, 1.07) + rng.uniform(-5, 5)
                 changed = np.clip(values + rng.standard_normal(values.shape, np.float32) * np.float32(rng.uniform(0, 6)), 0, 255).astype(np.uint8)
             stock.append(changed)
@@ -316,14 +326,17 @@ def main():
     watched_facts = look(module, [squeezed(cv2.imread(os.path.join(options.held_out, "images", truth["file"]))) for truth in watched])
     net = CaptionNet(len(vocabulary))
     before = begin(options, "caption", net)
-    optimiser = torch.optim.AdamW(net.parameters(), lr=1e-3, weight_decay=0.02)
+    optimiser = torch.optim.AdamW(net.parameters(), lr=1e-3, weight_decay=0.05)
     schedule, average = Schedule(options, optimiser, 1.5e-3 if options.go_on else 2e-3, before), Average(net)
     while schedule.running():
         batch = torch.from_numpy(rng.integers(0, len(facts), 24))
         longest = int((ids[batch] != PAD).sum(1).max())
         x = facts[batch]
         x = x + torch.randn_like(x) * 0.03
-        logits = net(x, whole[batch], ids[batch, : longest - 1])
+        known = ids[batch, : longest - 1]
+        # Some words are hidden, so that the picture is looked at rather than the sentence so far.
+        known = torch.where((torch.rand(known.shape) < 0.1) & (known != START), MASK, known)
+        logits = net(x, whole[batch], known)
         value = F.cross_entropy(logits.flatten(0, 1), ids[batch, 1:longest].flatten(), ignore_index=PAD, label_smoothing=0.02)
         optimiser.zero_grad(set_to_none=True)
         value.backward()

@@ -390,7 +390,7 @@ def main():
         truths.append((boxes * np.array([size[0] / truth["width"], size[1] / truth["height"]] * 2, np.float32), kinds, colours, visible))
     cutouts, roughness = Cutouts(frames, size, range(learnt)), Roughness(rng)
     print("%d frames, %d objects, %d cut-out dogs" % (learnt, sum(len(t[0]) for t in truths), len(cutouts.dogs)), flush=True)
-    net = DetectNet().to(memory_format=torch.channels_last)
+    net = DetectNet()
     before = begin(options, "detect", net)
     optimiser = torch.optim.AdamW(net.parameters(), lr=1e-3, weight_decay=1e-3)
     schedule, average = Schedule(options, optimiser, 2e-3 if options.go_on else 3e-3, before), Average(net)
@@ -399,7 +399,7 @@ def main():
         # Windows teach as much as whole frames do, in half the time; frames as they will be seen come at the end.
         view, count = (WINDOW, 12) if schedule.progress < 0.75 else ((WIDTH, HEIGHT), 8)
         batch = [varied(rng, cutouts, roughness, view, pictures[i], *truths[i]) for i in rng.integers(0, learnt, count)]
-        x = torch.from_numpy(planes(np.stack([b[0] for b in batch]))).to(memory_format=torch.channels_last)
+        x = torch.from_numpy(planes(np.stack([b[0] for b in batch])))
         with precision():
             rows = net(x).float()
         box, there, kind, colour = loss(rows, [b[1] for b in batch], view)
@@ -414,7 +414,7 @@ def main():
             print("\n".join(measure(Live(average.module), watched)[1:]), flush=True)
     spent = keep(options, "detect", average.module, schedule)
     folder = os.path.join(options.out, "detect")
-    net = average.module.to(memory_format=torch.contiguous_format).eval()
+    net = average.module.eval()
     path, module = os.path.join(folder, "detect.onnx"), Probabilities(net)
     export(module, (torch.rand(1, 3, HEIGHT, WIDTH) * 255,), ["images"], ["output"], path)
     model = OnnxModel(path, module, ["images"])

@@ -197,7 +197,7 @@ def main():
         world = [rendered.clean(i) for i in range(len(rendered))]
     print("%d drawn pictures to begin with, %d rendered frames" % (len(pool), len(world)), flush=True)
     masks = [random_mask(rng, CROP, font_paths) for _ in range(400)]
-    net = InpaintNet().to(memory_format=torch.channels_last)
+    net = InpaintNet()
     before = begin(options, "inpaint", net)
     optimiser = torch.optim.AdamW(net.parameters(), lr=1e-3, weight_decay=1e-4)
     schedule, average = Schedule(options, optimiser, 3e-3, before), Average(net)
@@ -219,7 +219,7 @@ def main():
             mask = masks[rng.integers(len(masks))]
             holes.append(np.rot90(mask[:, ::-1] if rng.random() < 0.5 else mask, rng.integers(4)))
         masks[schedule.step % len(masks)] = random_mask(rng, CROP, font_paths)
-        image = torch.from_numpy(planes(np.stack(batch), scale=1 / 255)).to(memory_format=torch.channels_last)
+        image = torch.from_numpy(planes(np.stack(batch), scale=1 / 255))
         mask = torch.from_numpy(np.stack(holes)[:, None].astype(np.float32))
         with precision():
             error = net(image, mask).float() - image
@@ -237,7 +237,7 @@ def main():
         schedule.note(absolute=absolute, squared=squared, slopes=slopes)
     spent = keep(options, "inpaint", average.module, schedule)
     folder = os.path.join(options.out, "inpaint")
-    path, module = os.path.join(folder, "inpaint.onnx"), Levels(average.module.to(memory_format=torch.contiguous_format))
+    path, module = os.path.join(folder, "inpaint.onnx"), Levels(average.module)
     example = (torch.rand(1, 3, SIDE, SIDE), (torch.rand(1, 1, SIDE, SIDE) > 0.8).float())
     export(module, example, ["image", "mask"], ["output"], path, {name: {0: "batch"} for name in ("image", "mask", "output")})
     model = OnnxModel(path, module, ["image", "mask"])

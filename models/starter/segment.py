@@ -85,9 +85,9 @@ def main():
     frames = Frames(options.training, 1600)
     pictures = frames.images(WIDTH, HEIGHT)
     masks = np.stack([cv2.resize(subject(frames, i), (WIDTH // 4, HEIGHT // 4), interpolation=cv2.INTER_AREA) for i in range(len(frames))])
-    trunk, decoder = DetectNet(), Decoder().to(memory_format=torch.channels_last)
+    trunk, decoder = DetectNet(), Decoder()
     trunk.load_state_dict(torch.load(os.path.join(options.out, "work", "detect.pt"))["weights"])
-    trunk = trunk.eval().to(memory_format=torch.channels_last)
+    trunk = trunk.eval()
     before = begin(options, "segment", decoder)
     optimiser = torch.optim.AdamW(decoder.parameters(), lr=1e-3, weight_decay=1e-3)
     schedule, average = Schedule(options, optimiser, 4e-3, before), Average(decoder)
@@ -97,7 +97,7 @@ def main():
         if rng.random() < 0.5:
             picture, mask = picture[:, :, ::-1], mask[:, :, ::-1]
         picture = np.clip(picture * rng.uniform(0.75, 1.25, (16, 1, 1, 1)) + rng.uniform(-20, 20, (16, 1, 1, 1)), 0, 255)
-        x = torch.from_numpy(planes(picture)).to(memory_format=torch.channels_last)
+        x = torch.from_numpy(planes(picture))
         wanted = torch.from_numpy(mask.astype(np.float32) / 255)[:, None]
         with precision():
             with torch.no_grad():
@@ -114,7 +114,7 @@ def main():
     spent = keep(options, "segment", average.module, schedule)
     folder = os.path.join(options.out, "segment")
     path = os.path.join(folder, "segment.onnx")
-    module = Subject(trunk.to(memory_format=torch.contiguous_format), average.module.to(memory_format=torch.contiguous_format))
+    module = Subject(trunk, average.module)
     export(module, (torch.randn(1, 3, SIDE, SIDE),), ["input.1"], ["d0"], path)
     figures = measure(OnnxModel(path, module, ["input.1"]), Frames(options.held_out, 200))
     mean, std = (", ".join("%.3f" % v for v in values) for values in (IMAGENET_MEAN, IMAGENET_STD))

@@ -22,6 +22,7 @@ SIDE = 192  # pixels of a training crop
 POOL_SIDE = 384  # pixels of the drawn pictures that crops are cut from
 UNCLIP = 1.2  # of the contract: a region found is grown by area * UNCLIP / perimeter
 THRESHOLD, BOX_THRESHOLD = 0.15, 0.2  # a pixel is text, a region is text; low, because what is missed stays in the picture
+LEAST_SIDE, LONGEST_SIDE = 544, 960  # pixels of the input
 SMALLEST = 5.5  # pixels; lines that are lower than this teach nothing
 
 
@@ -155,10 +156,11 @@ def boxes(probability, threshold=THRESHOLD, box_threshold=BOX_THRESHOLD):
     return found
 
 
-def find(model, picture, side=960):
-    """Quads in pixels of the picture."""
+def find(model, picture):
+    """Quads in pixels of the picture; small pictures are enlarged, so that small letters are read."""
     height, width = picture.shape[:2]
-    ratio = min(1, side / max(height, width))
+    ratio = max(1, LEAST_SIDE / min(height, width))
+    ratio = min(ratio, LONGEST_SIDE / max(height, width))
     w, h = (max(32, int(np.rint(int(v * ratio) / 32)) * 32) for v in (width, height))
     scaled = cv2.resize(picture, (w, h), interpolation=cv2.INTER_LINEAR)
     probability = model(planes(scaled[None], IMAGENET_MEAN, IMAGENET_STD, 1 / 255))[0][0, 0]
@@ -282,7 +284,7 @@ def main():
         # A frame without text is worth little: surfaces without text are drawn anyway.
         frames = [frame for i, frame in enumerate(frames) if frame[1] or i % 8 == 0]
     print("%d drawn pictures to begin with, %d rendered frames" % (len(pool), len(frames)), flush=True)
-    net = TextNet().to(memory_format=torch.channels_last)
+    net = TextNet()
     before = begin(options, "text-detect", net)
     optimiser = torch.optim.AdamW(net.parameters(), lr=1e-3, weight_decay=1e-3)
     schedule, average = Schedule(options, optimiser, 2.5e-3 if options.go_on else 4e-3, before), Average(net)
@@ -294,10 +296,10 @@ def main():
         for _ in range(10):
             world = frames and rng.random() < 0.75
             source = frames if world else pool
-            cut, quads, ignored = crop(rng, *source[rng.integers(len(source))], zooms=(0.8, 1.3) if world else (0.55, 1.5))
+            cut, quads, ignored = crop(rng, *source[rng.integers(len(source))], zooms=(0.6, 1.3) if world else (0.55, 1.5))
             batch.append((procedural.degrade(rng, cut, 0.6 if world else 1.0), *target(quads, ignored, SIDE, SIDE)))
         pictures, text, counts = (np.stack(part) for part in zip(*batch))
-        x = torch.from_numpy(planes(pictures, IMAGENET_MEAN, IMAGENET_STD, 1 / 255)).to(memory_format=torch.channels_last)
+        x = torch.from_numpy(planes(pictures, IMAGENET_MEAN, IMAGENET_STD, 1 / 255))
         with precision():
             logits = net(x).float()
         value = loss(logits, torch.from_numpy(text[:, None]).float(), torch.from_numpy(counts[:, None]).float())
@@ -312,24 +314,25 @@ def main():
             print(measure_frames(lambda x: [Probability(average.module)(torch.from_numpy(x)).detach().numpy()], Frames(options.held_out, 60)), flush=True)
     spent = keep(options, "text-detect", average.module, schedule)
     folder = os.path.join(options.out, "text-detect")
-    path, module = os.path.join(folder, "text_detect.onnx"), Probability(average.module.to(memory_format=torch.contiguous_format))
+    path, module = os.path.join(folder, "text_detect.onnx"), Probability(average.module)
     sizes = {0: "n", 2: "height", 3: "width"}
     export(module, (torch.randn(1, 3, 96, 160),), ["x"], ["sigmoid_0.tmp_0"], path, {"x": sizes, "sigmoid_0.tmp_0": sizes})
     figures = measure(OnnxModel(path, module, ["x"]), options)
     mean, std = (json.dumps([round(float(v), 3) for v in values]) for values in (IMAGENET_MEAN, IMAGENET_STD))
     write_manifest(folder, "starter-text-detect", "text-detect", "db-text", path, """
 input:
-  side: 960
+  side: %d
+  longest: %d
   colour: bgr
   scale: 0.00392156862745098 # 1/255
   mean: %s
   std: %s
-  resize: limit-side
+  resize: min-side
 output:
   threshold: %s
   boxThreshold: %s
   unclip: %s
-  dilate: true""" % (mean, std, THRESHOLD, BOX_THRESHOLD, UNCLIP), figures, spent)
+  dilate: true""" % (LEAST_SIDE, LONGEST_SIDE, mean, std, THRESHOLD, BOX_THRESHOLD, UNCLIP), figures, spent)
 
 
 if __name__ == "__main__":
