@@ -1,6 +1,5 @@
 package io.sluice.application;
 
-import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.sluice.application.Components.Broker;
 import io.sluice.route.Duty;
 import io.sluice.route.FailPoint;
@@ -12,36 +11,49 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.spi.CamelEvent.CamelContextInitializingEvent;
 import org.apache.camel.spi.CamelEvent.CamelContextStoppedEvent;
-import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** Has the broker run and the Kafka component know it before any route starts, and says which routes start. */
 @ApplicationScoped
 public class Startup {
-    private static final Logger LOG = Logger.getLogger(Startup.class);
+    private static final AtomicReference<@Nullable SettingsException> FAULT = new AtomicReference<>();
 
     /**
-     * Has wrong duties end the start with their own words: Camel only logs what is thrown while it initialises, and then starts
-     * without them.
-     *
-     * @param first the first event of a start whose exceptions end it
-     * @param duties made for this, and so read
+     * A wrong setting that was met before there were routes. Camel only logs what is thrown then, and its start fails over what is
+     * missing for that, in words that say nothing of the setting.
      */
-    void beforeCamel(@Observes Filters first, Duties duties) {
-        LOG.debugf("duties: %s", duties.all());
+    public static Optional<SettingsException> fault() {
+        return Optional.ofNullable(FAULT.get());
     }
 
     void beforeRoutes(
             @Observes CamelContextInitializingEvent event,
             Instance<Broker> broker,
             Instance<Presence> presence,
-            Duties duties,
+            Instance<Duties> duties,
             Settings settings) {
         FailPoint.START_UP.pass();
-        Set<Duty> running = settings.transport() ? EnumSet.copyOf(duties.all()) : EnumSet.noneOf(Duty.class);
+        try {
+            prepare(event, broker, presence, duties, settings);
+        } catch (SettingsException e) {
+            FAULT.set(e);
+            throw e;
+        }
+    }
+
+    private static void prepare(
+            CamelContextInitializingEvent event,
+            Instance<Broker> broker,
+            Instance<Presence> presence,
+            Instance<Duties> duties,
+            Settings settings) {
+        Set<Duty> running = settings.transport() ? EnumSet.copyOf(duties.get().all()) : EnumSet.noneOf(Duty.class);
         if (!settings.inbox().watched()) {
             running.remove(Duty.INGEST);
         }

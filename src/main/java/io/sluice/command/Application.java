@@ -4,6 +4,7 @@ import io.quarkus.arc.Arc;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.sluice.application.SettingsException;
+import io.sluice.application.Startup;
 import io.sluice.store.WorkFolder;
 import io.smallrye.config.ConfigValidationException;
 import java.io.UncheckedIOException;
@@ -50,7 +51,7 @@ final class Application {
         }
         Throwable notStarted = startFault.get();
         if (notStarted != null) {
-            checkSettings(notStarted);
+            checkSettings(Startup.fault().isPresent() ? Startup.fault().get() : notStarted);
             throw new IllegalStateException("the application did not start: " + rootMessage(notStarted), notStarted);
         }
         return code.get();
