@@ -219,7 +219,7 @@ class EventDescriptionTest {
     @Test
     void examples_of_requests_are_as_the_document_says() {
         JsonNode examples = DOCUMENT.at("/components/messages/VideoRequested/examples");
-        assertThat(examples).hasSize(3);
+        assertThat(examples).hasSize(4);
         examples.forEach(
                 example -> assertThat(EventSchemas.of(DOCUMENT).faults("videoRequested", example.path("payload")))
                         .isEmpty());
