@@ -373,7 +373,8 @@ input:
 output:
   start: [%d] # [CLS]
   stop: [%d] # [SEP]
-  maxTokens: %d # the decoder knows no more positions""" % (SIDE, SIDE, mean, std, START, STOP, MOST_WORDS), figures, spent)
+  maxTokens: %d # the decoder knows no more positions
+  noRepeat: 0 # "a person in red next to a person in blue" says three words twice, and rightly""" % (SIDE, SIDE, mean, std, START, STOP, MOST_WORDS), figures, spent)
 
 
 if __name__ == "__main__":

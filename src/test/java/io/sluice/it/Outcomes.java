@@ -31,13 +31,15 @@ final class Outcomes {
      * @param rejection why a stage has rejected it
      * @param objects what the detector has found, as the catalogue holds it; empty if it was not asked
      * @param line of {@code frames.jsonl}, if it is in the dataset
+     * @param picture its picture in the dataset, if it is there
      */
     record Outcome(
             FrameTruth truth,
             Path original,
             Optional<String> rejection,
             Optional<JsonNode> objects,
-            Optional<JsonNode> line) {
+            Optional<JsonNode> line,
+            Optional<Path> picture) {
 
         boolean isKept() {
             return line.isPresent();
@@ -52,19 +54,20 @@ final class Outcomes {
      */
     static List<Outcome> of(Path folder, String dataset, List<FrameTruth> truth, int framesPerSecond) {
         Map<String, JsonNode> lines = new HashMap<>();
+        Path delivered = folder.resolve("datasets").resolve(dataset);
         try {
-            for (String line : Files.readAllLines(folder.resolve("datasets/" + dataset + "/frames.jsonl"))) {
+            for (String line : Files.readAllLines(delivered.resolve("frames.jsonl"))) {
                 JsonNode read = JSON.readTree(line);
                 lines.put(read.path("id").asText(), read);
             }
-            return outcomes(folder, truth, framesPerSecond, lines);
+            return outcomes(folder, delivered, truth, framesPerSecond, lines);
         } catch (IOException | SQLException e) {
             throw new AssertionError("the outcomes of dataset " + dataset + " cannot be read", e);
         }
     }
 
     private static List<Outcome> outcomes(
-            Path folder, List<FrameTruth> truth, int framesPerSecond, Map<String, JsonNode> lines)
+            Path folder, Path delivered, List<FrameTruth> truth, int framesPerSecond, Map<String, JsonNode> lines)
             throws SQLException, IOException {
         List<Outcome> outcomes = new ArrayList<>();
         try (Connection catalogue = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("work/catalogue.db"));
@@ -77,6 +80,7 @@ final class Outcomes {
                         """)) {
             while (rows.next()) {
                 int number = (int) Math.round(rows.getLong("time_micros") / MICROS * framesPerSecond);
+                Optional<JsonNode> line = Optional.ofNullable(lines.get(rows.getString("frame")));
                 Optional<String> found = Optional.ofNullable(rows.getString("found"));
                 outcomes.add(new Outcome(
                         truth.get(number),
@@ -90,7 +94,8 @@ final class Outcomes {
                         found.isPresent()
                                 ? Optional.of(JSON.readTree(found.get()).path("objects"))
                                 : Optional.empty(),
-                        Optional.ofNullable(lines.get(rows.getString("frame")))));
+                        line,
+                        line.map(read -> delivered.resolve(read.path("file").asText()))));
             }
         }
         return outcomes;
