@@ -15,7 +15,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from detect import HEIGHT, STRIDES, WIDTH, DetectNet
+from detect import HEIGHT, STRIDES, WIDTH, DetectNet, overlap
 from starter import (CLIP_MEAN, CLIP_STD, COLOURS, KINDS, Average, Frames, OnnxModel, Schedule, arguments, begin, export, keep,
                      planes, write_manifest)
 
@@ -147,13 +147,14 @@ class Layer(nn.Module):
 
 
 class Mixer(nn.Module):
-    """Facts to what the decoder reads."""
+    """Facts to what the decoder reads, and to what each cell is thought to stand for: logits [n,CELLS,1+kinds*colours], see `meanings`."""
 
     def __init__(self):
         super().__init__()
         self.cell, self.whole = nn.Linear(FACTS, WIDE), nn.Linear(96, WIDE)
         self.layers = nn.ModuleList(Layer(False) for _ in range(2))
         self.norm = nn.LayerNorm(WIDE)
+        self.meaning, self.meant = nn.Linear(WIDE, 1 + len(KINDS) * len(COLOURS)), nn.Linear(1 + len(KINDS) * len(COLOURS), WIDE)
         self.drop = nn.Dropout(0.3)
 
     def forward(self, facts, whole):
@@ -163,7 +164,9 @@ class Mixer(nn.Module):
         x = torch.cat([self.whole(whole).unsqueeze(1), self.cell(facts)], 1)
         for layer in self.layers:
             x = layer(x)
-        return self.norm(x)
+        x = self.norm(x)
+        meaning = self.meaning(x[:, 1:])
+        return torch.cat([x[:, :1], x[:, 1:] + self.meant(torch.softmax(meaning, 2))], 1), meaning
 
 
 class Decoder(nn.Module):
@@ -199,7 +202,7 @@ class Vision(nn.Module):
     def forward(self, pixel_values):
         rgb = pixel_values * self.std + self.mean
         bgr = torch.cat([rgb[:, 2:3], rgb[:, 1:2], rgb[:, 0:1]], 1)
-        return self.mixer(*self.facts(F.interpolate(bgr, size=(HEIGHT, WIDTH), mode="bilinear", align_corners=False)))
+        return self.mixer(*self.facts(F.interpolate(bgr, size=(HEIGHT, WIDTH), mode="bilinear", align_corners=False)))[0]
 
 
 class CaptionNet(nn.Module):
@@ -208,7 +211,9 @@ class CaptionNet(nn.Module):
         self.mixer, self.decoder = Mixer(), Decoder(words)
 
     def forward(self, facts, whole, ids):
-        return self.decoder(ids, self.mixer(facts, whole))
+        """Logits of the next words, and of what the cells stand for."""
+        picture, meaning = self.mixer(facts, whole)
+        return self.decoder(ids, picture), meaning
 
 
 def squeezed(picture):
@@ -220,6 +225,24 @@ def squeezed(picture):
 def padded(vocabulary, sentence):
     ids = [START] + [vocabulary.index(word) for word in split(sentence)] + [STOP]
     return ids + [PAD] * (MOST_WORDS - len(ids))
+
+
+def meanings(facts, boxes, kinds, colours):
+    """What the cells of one picture stand for, int64 [CELLS]: 0 for nothing that the caption tells of, or for what a better cell stands
+    for already, else 1 + kind * len(COLOURS) + colour.
+
+    :param facts: [CELLS,FACTS], best cells first
+    :param boxes: of what the caption tells of, [n,4], corners, 0 to 1
+    """
+    found = torch.zeros(CELLS, dtype=torch.int64)
+    centre, half = facts[:, :2], facts[:, 2:4] / 2
+    ious = overlap(torch.cat([centre - half, centre + half], 1)[:, None], torch.as_tensor(boxes, dtype=torch.float32)[None])
+    own = facts[:, 7 : 7 + len(KINDS)].argmax(1)
+    for i in range(len(boxes)):
+        fits = torch.nonzero((ious[:, i] >= 0.5) & (own == int(kinds[i])) & (found == 0))
+        if len(fits):
+            found[fits[0]] = 1 + int(kinds[i]) * len(COLOURS) + int(colours[i])
+    return found
 
 
 @torch.no_grad()
@@ -300,24 +323,32 @@ def main():
     module = Facts()
     module.trunk.load_state_dict(torch.load(os.path.join(options.out, "work", "detect.pt"))["weights"])
     module.eval()
-    stock, sentences = [], []
+    stock, sentences, told = [], [], []
     for i, truth in enumerate(frames.truth):
         # What is blurred never comes to a captioner, and colours in the dark and in glare can only be guessed.
         if truth["blur"]["kind"] != "none":
             continue
         picture = squeezed(frames.image(i))
+        things = [thing for thing in truth["objects"] if thing["named"]]
+        boxes = np.array([thing["box"] for thing in things], np.float32).reshape(-1, 4) / np.array([truth["width"], truth["height"]] * 2, np.float32)
+        kinds, colours = [KINDS.index(thing["kind"]) for thing in things], [COLOURS.index(thing["colour"]) for thing in things]
         for version in range(4 if truth["exposure"] == "normal" else 1):
-            changed = picture[:, ::-1] if version % 2 else picture
+            changed, moved = picture, boxes
+            if version % 2:
+                changed, moved = picture[:, ::-1], boxes[:, [2, 1, 0, 3]] * [-1, 1, -1, 1] + [1, 0, 1, 0]
             if version:
                 # Nearer by so little that the caption stays true.
                 near = rng.uniform(1, 1.06)
                 shift = -rng.uniform(0, 1, 2) * np.array([WIDTH, HEIGHT]) * (near - 1)
                 changed = cv2.warpAffine(changed, np.array([[near, 0, shift[0]], [0, near, shift[1]]]), (WIDTH, HEIGHT))
+                moved = moved * near + np.tile(shift / [WIDTH, HEIGHT], 2)
                 values = changed.astype(np.float32) * rng.uniform(0.93, 1.07) + rng.uniform(-5, 5)
                 changed = np.clip(values + rng.standard_normal(values.shape, np.float32) * np.float32(rng.uniform(0, 6)), 0, 255).astype(np.uint8)
             stock.append(changed)
             sentences.append(padded(vocabulary, truth["caption"]))
+            told.append((moved, kinds, colours))
     facts, whole = look(module, stock)
+    meant = torch.stack([meanings(facts[i], *told[i]) for i in range(len(stock))])
     ids = torch.tensor(sentences)
     print("%d pictures, %d words" % (len(stock), len(vocabulary)), flush=True)
     del stock
@@ -336,17 +367,19 @@ def main():
         known = ids[batch, : longest - 1]
         # Some words are hidden, so that the picture is looked at rather than the sentence so far.
         known = torch.where((torch.rand(known.shape) < 0.1) & (known != START), MASK, known)
-        logits = net(x, whole[batch], known)
+        logits, meaning = net(x, whole[batch], known)
         value = F.cross_entropy(logits.flatten(0, 1), ids[batch, 1:longest].flatten(), ignore_index=PAD, label_smoothing=0.02)
+        # What each cell stands for is known, so it is taught beside the sentence, which tells it in a roundabout way.
+        cells = F.cross_entropy(meaning.flatten(0, 1), meant[batch].flatten(), reduction="sum") / (meant[batch] > 0).sum()
         optimiser.zero_grad(set_to_none=True)
-        value.backward()
+        (value + 0.3 * cells).backward()
         nn.utils.clip_grad_norm_(net.parameters(), 1)
         optimiser.step()
         average.update(net)
-        schedule.note(loss=value)
+        schedule.note(loss=value, cells=cells)
         if schedule.step % 300 == 0:
             with torch.no_grad():
-                logits = average.module(*watched_facts, watched_ids[:, :-1])
+                logits = average.module(*watched_facts, watched_ids[:, :-1])[0]
             print("step %d, held-out loss %.4f" % (schedule.step, F.cross_entropy(logits.flatten(0, 1), watched_ids[:, 1:].flatten(), ignore_index=PAD)), flush=True)
     spent = keep(options, "caption", average.module, schedule)
     folder = os.path.join(options.out, "caption")
@@ -374,6 +407,7 @@ output:
   start: [%d] # [CLS]
   stop: [%d] # [SEP]
   maxTokens: %d # the decoder knows no more positions
+  beams: 3 # tells of a little more than one does
   noRepeat: 0 # "a person in red next to a person in blue" says three words twice, and rightly""" % (SIDE, SIDE, mean, std, START, STOP, MOST_WORDS), figures, spent)
 
 

@@ -442,7 +442,7 @@ def main():
     sight = Sight()
     sight.trunk.load_state_dict(torch.load(os.path.join(options.out, "work", "detect.pt"))["weights"])
     sight.eval()
-    parts = [stock(sight, frames, rng, 2, 1600), drawn(sight, rng, 400)]
+    parts = [stock(sight, frames, rng, 2, 5000), drawn(sight, rng, 400)]
     sights, truths, scores = torch.cat([p[0] for p in parts]), parts[0][1] + parts[1][1], np.concatenate([p[2] for p in parts])
     tokenizer = Tokenizer([text(rng, truths[i])[0] for i in rng.integers(0, len(truths), 4000)])
     true = claims(truths)
