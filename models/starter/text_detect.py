@@ -21,7 +21,7 @@ from starter import (IMAGENET_MEAN, IMAGENET_STD, Average, Conv, Frames, OnnxMod
 SIDE = 192  # pixels of a training crop
 POOL_SIDE = 384  # pixels of the drawn pictures that crops are cut from
 UNCLIP = 1.2  # of the contract: a region found is grown by area * UNCLIP / perimeter
-THRESHOLD, BOX_THRESHOLD = 0.15, 0.2  # a pixel is text, a region is text; low, because what is missed stays in the picture
+THRESHOLD, BOX_THRESHOLD = 0.15, 0.3  # a pixel is text, a region is text; low, because what is missed stays in the picture
 LEAST_SIDE, LONGEST_SIDE = 544, 960  # pixels of the input
 SMALLEST = 5.5  # pixels; lines that are lower than this teach nothing
 
