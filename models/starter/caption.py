@@ -370,7 +370,7 @@ def main():
         logits, meaning = net(x, whole[batch], known)
         value = F.cross_entropy(logits.flatten(0, 1), ids[batch, 1:longest].flatten(), ignore_index=PAD, label_smoothing=0.02)
         # What each cell stands for is known, so it is taught beside the sentence, which tells it in a roundabout way.
-        cells = F.cross_entropy(meaning.flatten(0, 1), meant[batch].flatten(), reduction="sum") / (meant[batch] > 0).sum()
+        cells = F.cross_entropy(meaning.flatten(0, 1), meant[batch].flatten(), reduction="sum") / (meant[batch] > 0).sum().clamp(min=1)
         optimiser.zero_grad(set_to_none=True)
         (value + 0.3 * cells).backward()
         nn.utils.clip_grad_norm_(net.parameters(), 1)
